@@ -1,0 +1,1 @@
+//! Messages between the harness and the agent inside a device under test.

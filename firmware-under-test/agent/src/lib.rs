@@ -1,0 +1,1 @@
+//! The agent inside a device under test: obeys the harness's messages.

@@ -1,0 +1,1 @@
+//! P6LoWPAN reference node, levels 0 to 5, no_std and without allocation.

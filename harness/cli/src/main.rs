@@ -1,0 +1,2 @@
+//! Interoperability and conformance harness for 6LoWPAN.
+fn main() {}

@@ -1,0 +1,1 @@
+//! Loads the catalogue, drives devices under test, records, and reports.
