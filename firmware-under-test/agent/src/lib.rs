@@ -1,1 +1,15 @@
-//! The agent inside a device under test: obeys the harness's messages.
+//! The agent inside a device under test: it obeys the harness's messages and
+//! hands frames to a [`Stack`].
+//!
+//! It owns no clock and does no I/O: octets go in by [`Agent::hear`], octets
+//! come out through an [`Outlet`], so one agent serves a host process, a board
+//! and a guest kernel alike.
+#![no_std]
+#![forbid(unsafe_code)]
+
+mod agent;
+mod stack;
+
+pub use agent::{Agent, Outlet};
+pub use sixlo_agent_protocol as protocol;
+pub use stack::{Identity, Outbox, Outcome, Stack};
