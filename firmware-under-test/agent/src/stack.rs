@@ -68,3 +68,34 @@ pub trait Stack {
     /// When the next timer is due, in microseconds, if there is one.
     fn next_timer_us(&self) -> Option<u64>;
 }
+
+/// A borrowed stack, so that one behind a pointer can be driven, too.
+impl<S: Stack + ?Sized> Stack for &mut S {
+    fn identity(&self) -> Identity<'_> {
+        (**self).identity()
+    }
+
+    fn configure(&mut self, setting: &Setting) -> Outcome {
+        (**self).configure(setting)
+    }
+
+    fn reset(&mut self, out: &mut dyn Outbox) -> Outcome {
+        (**self).reset(out)
+    }
+
+    fn receive(&mut self, psdu: &[u8], out: &mut dyn Outbox) {
+        (**self).receive(psdu, out);
+    }
+
+    fn send_ipv6(&mut self, packet: &[u8], out: &mut dyn Outbox) -> Outcome {
+        (**self).send_ipv6(packet, out)
+    }
+
+    fn advance(&mut self, now_us: u64, out: &mut dyn Outbox) {
+        (**self).advance(now_us, out);
+    }
+
+    fn next_timer_us(&self) -> Option<u64> {
+        (**self).next_timer_us()
+    }
+}

@@ -1,0 +1,129 @@
+//! Devices that are broken in one way each: the harness must notice.
+//!
+//! Most are a good stack in bad hands. `--param around=NAME` picks the stack,
+//! `--param after=N` the frame, counted from 1, that sets them off.
+
+mod echoing;
+mod silent;
+mod spoken;
+mod trigger;
+mod wrong_identifier;
+
+use crate::arguments::{ArgumentError, Arguments};
+use crate::around::{Around, Boxed, Meddler};
+use crate::registry;
+
+pub use silent::Silent;
+pub use spoken::{agreeing, nonsense};
+
+/// The stack around which a broken device is built.
+const AROUND: &str = "smoltcp";
+
+fn around(
+    arguments: &mut Arguments,
+    meddler: impl Meddler + 'static,
+) -> Result<Boxed, ArgumentError> {
+    let name = arguments.take("around", AROUND.to_owned(), "the name of a device")?;
+    let stack = registry::make(&name, arguments)?;
+    Ok(Box::new(Around::new(stack, meddler)))
+}
+
+fn after(arguments: &mut Arguments) -> Result<u64, ArgumentError> {
+    arguments.take("after", 1, "a frame's number, counted from 1")
+}
+
+/// Sends every frame back.
+pub fn echoing(arguments: &mut Arguments) -> Result<Boxed, ArgumentError> {
+    let swap = arguments.take("swap", String::from("no"), "yes or no")?;
+    let swaps = choose("swap", &swap, &[("yes", true), ("no", false)])?;
+    Ok(Box::new(echoing::Echoing { swaps }))
+}
+
+/// Answers echo requests with another identifier.
+pub fn wrong_identifier(arguments: &mut Arguments) -> Result<Boxed, ArgumentError> {
+    around(arguments, wrong_identifier::WrongIdentifier::default())
+}
+
+/// Ends at the n-th frame.
+pub fn dying(arguments: &mut Arguments) -> Result<Boxed, ArgumentError> {
+    let how = arguments.take("how", String::from("abort"), "abort, exit or panic")?;
+    let end: fn() = choose(
+        "how",
+        &how,
+        &[
+            ("abort", (|| std::process::abort()) as fn()),
+            ("exit", || std::process::exit(3)),
+            ("panic", || panic!("this device is made to panic")),
+        ],
+    )?;
+    let after = after(arguments)?;
+    around(
+        arguments,
+        trigger::Trigger::new("dying", after, move |_, _| end()),
+    )
+}
+
+/// Stops answering at the n-th frame, with its input left unread.
+pub fn hanging(arguments: &mut Arguments) -> Result<Boxed, ArgumentError> {
+    let after = after(arguments)?;
+    around(
+        arguments,
+        trigger::Trigger::new("hanging", after, |_, _| {
+            loop {
+                std::thread::park();
+            }
+        }),
+    )
+}
+
+/// Talks without end from the n-th frame on.
+pub fn flooding(arguments: &mut Arguments) -> Result<Boxed, ArgumentError> {
+    let with = arguments.take("with", String::from("frames"), "frames or log")?;
+    let frames = choose("with", &with, &[("frames", true), ("log", false)])?;
+    let after = after(arguments)?;
+    around(
+        arguments,
+        trigger::Trigger::new("flooding", after, move |psdu, out| {
+            loop {
+                if frames {
+                    out.transmitted(psdu);
+                } else {
+                    out.log("and on, and on, and on");
+                }
+            }
+        }),
+    )
+}
+
+/// Starts again at the n-th frame.
+pub fn rebooting(arguments: &mut Arguments) -> Result<Boxed, ArgumentError> {
+    let boot = arguments.boot;
+    let after = after(arguments)?;
+    around(
+        arguments,
+        trigger::Trigger::new("rebooting", after, move |_, _| {
+            crate::serve::start_again(boot + 1)
+        }),
+    )
+}
+
+/// Picks what `value` stands for.
+fn choose<T: Copy>(
+    key: &'static str,
+    value: &str,
+    choices: &[(&str, T)],
+) -> Result<T, ArgumentError> {
+    choices
+        .iter()
+        .find(|(word, _)| *word == value)
+        .map(|(_, choice)| *choice)
+        .ok_or_else(|| ArgumentError::BadChoice {
+            key,
+            value: value.to_owned(),
+            allowed: choices
+                .iter()
+                .map(|(word, _)| *word)
+                .collect::<Vec<_>>()
+                .join(", "),
+        })
+}

@@ -1,0 +1,181 @@
+//! Every device by its name.
+
+use std::fmt;
+use std::path::Path;
+use std::process::ExitCode;
+
+use crate::arguments::{ArgumentError, Arguments};
+use crate::around::Boxed;
+use crate::serve::serve;
+use crate::{broken, smoltcp_port};
+
+/// How a device comes to life.
+enum Start {
+    /// A stack served by the loop of [`serve`].
+    Stack(fn(&mut Arguments) -> Result<Boxed, ArgumentError>),
+    /// Something that handles its stream itself.
+    Program(fn(&mut Arguments) -> Result<ExitCode, ArgumentError>),
+}
+
+/// A file a device needs, and where it comes from.
+struct Requirement {
+    file: &'static str,
+    package: &'static str,
+    how: &'static str,
+}
+
+struct Device {
+    name: &'static str,
+    about: &'static str,
+    requires: Option<Requirement>,
+    start: Start,
+}
+
+const fn stack(
+    name: &'static str,
+    about: &'static str,
+    make: fn(&mut Arguments) -> Result<Boxed, ArgumentError>,
+) -> Device {
+    Device {
+        name,
+        about,
+        requires: None,
+        start: Start::Stack(make),
+    }
+}
+
+const fn program(
+    name: &'static str,
+    about: &'static str,
+    run: fn(&mut Arguments) -> Result<ExitCode, ArgumentError>,
+) -> Device {
+    Device {
+        name,
+        about,
+        requires: None,
+        start: Start::Program(run),
+    }
+}
+
+static DEVICES: &[Device] = &[
+    stack("smoltcp", "smoltcp 0.14", |_| {
+        Ok(Box::new(smoltcp_port::Smoltcp::new()))
+    }),
+    stack("silent", "obeys, settles, never says a word on air", |_| {
+        Ok(Box::new(broken::Silent))
+    }),
+    stack(
+        "echoing",
+        "sends every frame back; swap=yes exchanges its MAC addresses",
+        broken::echoing,
+    ),
+    stack(
+        "wrong-identifier",
+        "a stack whose echo replies bear another identifier",
+        broken::wrong_identifier,
+    ),
+    stack(
+        "dying",
+        "a stack that ends at its n-th frame; how=abort|exit|panic",
+        broken::dying,
+    ),
+    stack(
+        "hanging",
+        "a stack that answers nothing at all from its n-th frame on",
+        broken::hanging,
+    ),
+    stack(
+        "flooding",
+        "a stack that talks without end from its n-th frame on; with=frames|log",
+        broken::flooding,
+    ),
+    stack(
+        "rebooting",
+        "a stack that starts again, saying hello, at its n-th frame",
+        broken::rebooting,
+    ),
+    program(
+        "agreeing",
+        "answers every command with done, unknown ones too",
+        broken::agreeing,
+    ),
+    program(
+        "nonsense",
+        "puts garbage between its answers",
+        broken::nonsense,
+    ),
+];
+
+/// The names of all devices.
+pub fn names() -> Vec<&'static str> {
+    DEVICES.iter().map(|device| device.name).collect()
+}
+
+/// What the device of this name is.
+pub fn about(name: &str) -> Option<&'static str> {
+    find(name).map(|device| device.about)
+}
+
+fn find(name: &str) -> Option<&'static Device> {
+    DEVICES.iter().find(|device| device.name == name)
+}
+
+/// A package that a device needs and this machine lacks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Missing {
+    /// The device.
+    pub device: String,
+    /// The package.
+    pub package: &'static str,
+    /// How to get it.
+    pub how: &'static str,
+}
+
+impl fmt::Display for Missing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Missing {
+            device,
+            package,
+            how,
+        } = self;
+        write!(f, "{device} needs the package {package}: {how}")
+    }
+}
+
+impl std::error::Error for Missing {}
+
+/// Whether everything the device needs is installed. An unknown name needs nothing.
+pub fn availability(name: &str) -> Result<(), Missing> {
+    let requirement = find(name).and_then(|device| device.requires.as_ref());
+    match requirement {
+        Some(requirement) if !Path::new(requirement.file).exists() => Err(Missing {
+            device: name.to_owned(),
+            package: requirement.package,
+            how: requirement.how,
+        }),
+        _ => Ok(()),
+    }
+}
+
+/// Makes the stack of this name, for a device that is made of another one.
+pub fn make(name: &str, arguments: &mut Arguments) -> Result<Boxed, ArgumentError> {
+    match find(name).map(|device| &device.start) {
+        Some(Start::Stack(make)) => make(arguments),
+        _ => Err(ArgumentError::UnknownDevice(name.to_owned())),
+    }
+}
+
+/// Runs the device until its input closes.
+pub fn start(arguments: &Arguments) -> Result<ExitCode, ArgumentError> {
+    let mut arguments = arguments.clone();
+    let device = find(&arguments.name)
+        .ok_or_else(|| ArgumentError::UnknownDevice(arguments.name.clone()))?;
+    match device.start {
+        Start::Stack(make) => {
+            let mut stack = make(&mut arguments)?;
+            arguments.finish()?;
+            Ok(serve(&mut *stack, arguments.boot))
+        }
+        Start::Program(run) => run(&mut arguments),
+    }
+}

@@ -1,0 +1,147 @@
+//! Between a pipe and an agent: read what is there, obey it, write once.
+
+use std::os::fd::OwnedFd;
+use std::os::unix::process::CommandExt;
+use std::process::{Command, ExitCode};
+use std::sync::OnceLock;
+use std::thread;
+use std::time::Duration;
+
+use rustix::event::{PollFd, PollFlags, poll};
+use rustix::io::{Errno, fcntl_dupfd_cloexec, read, write};
+use sixlo_agent::{Agent, Outlet, Stack};
+
+/// Octets read at a time: what a Linux pipe holds.
+const CHUNK: usize = 65_536;
+/// Octets that may wait for being written together.
+const HIGH_WATER: usize = 65_536;
+/// How long a device may go on with what it has read after its input closed.
+const GRACE: Duration = Duration::from_secs(2);
+
+/// What was stdout when the process started.
+static OUTPUT: OnceLock<OwnedFd> = OnceLock::new();
+
+/// Takes stdout away from everyone else: from here on it is stderr, so a stack
+/// that prints cannot damage the agent stream.
+fn take_stdout() -> Result<&'static OwnedFd, Errno> {
+    let output = fcntl_dupfd_cloexec(rustix::stdio::stdout(), 3)?;
+    rustix::stdio::dup2_stdout(rustix::stdio::stderr())?;
+    Ok(OUTPUT.get_or_init(|| output))
+}
+
+/// What becomes of each frame on its way out: the second argument takes octets.
+pub type Voice = fn(&[u8], &mut Vec<u8>);
+
+/// Every frame goes out as it is.
+fn plain(frame: &[u8], pending: &mut Vec<u8>) {
+    pending.extend_from_slice(frame);
+}
+
+/// The agent stream's way out.
+struct Output {
+    descriptor: &'static OwnedFd,
+    pending: Vec<u8>,
+    voice: Voice,
+}
+
+impl Output {
+    /// Writes everything that waits. A harness that has gone ends the process:
+    /// there is nobody left to tell.
+    fn flush(&mut self) {
+        let mut rest = &self.pending[..];
+        while !rest.is_empty() {
+            match write(self.descriptor, rest) {
+                Ok(written) => rest = &rest[written..],
+                Err(Errno::INTR) => {}
+                Err(_) => std::process::exit(0),
+            }
+        }
+        self.pending.clear();
+    }
+}
+
+impl Outlet for Output {
+    fn write(&mut self, frame: &[u8]) {
+        (self.voice)(frame, &mut self.pending);
+        if self.pending.len() >= HIGH_WATER {
+            self.flush();
+        }
+    }
+}
+
+impl Drop for Output {
+    /// A stack that panics has answered what came before.
+    fn drop(&mut self) {
+        self.flush();
+    }
+}
+
+/// Runs `stack` until the input closes.
+///
+/// `boot` is 1 at first; a device that starts again says so unasked.
+pub fn serve(stack: &mut dyn Stack, boot: u32) -> ExitCode {
+    serve_with(stack, boot, plain)
+}
+
+/// As [`serve`], with `voice` between the agent and the stream.
+pub fn serve_with(stack: &mut dyn Stack, boot: u32, voice: Voice) -> ExitCode {
+    match run(stack, boot, voice) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("sixlo dut: agent stream: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(stack: &mut dyn Stack, boot: u32, voice: Voice) -> Result<(), Errno> {
+    let mut output = Output {
+        descriptor: take_stdout()?,
+        pending: Vec::with_capacity(2 * HIGH_WATER),
+        voice,
+    };
+    end_with_input();
+    let mut agent = Agent::new(stack, boot);
+    if boot > 1 {
+        agent.announce(&mut output);
+    }
+    let mut chunk = vec![0; CHUNK];
+    loop {
+        output.flush();
+        match read(rustix::stdio::stdin(), &mut chunk) {
+            Ok(0) => return Ok(()),
+            Ok(length) => agent.hear(&chunk[..length], &mut output),
+            Err(Errno::INTR) => {}
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+/// Ends the process soon after its input has closed, whatever it is doing: a
+/// stack that loops for ever never comes to read the end of its input.
+fn end_with_input() {
+    thread::spawn(|| {
+        let stdin = rustix::stdio::stdin();
+        // No event is asked for: only a hang-up wakes this.
+        let mut waiting = [PollFd::new(&stdin, PollFlags::empty())];
+        while matches!(poll(&mut waiting, None), Err(Errno::INTR)) {}
+        thread::sleep(GRACE);
+        std::process::exit(0);
+    });
+}
+
+/// Starts the whole program again as a device that has just rebooted for the
+/// `boot`-th time: what was read and not obeyed, and what waited to be
+/// written, is lost.
+pub fn start_again(boot: u32) -> ! {
+    if let Some(output) = OUTPUT.get()
+        && rustix::stdio::dup2_stdout(output).is_ok()
+    {
+        let error = Command::new("/proc/self/exe")
+            .args(std::env::args_os().skip(1))
+            .args(["--param", &format!("boot={boot}")])
+            .exec();
+        eprintln!("sixlo dut: cannot start again: {error}");
+    }
+    std::process::exit(1);
+}
