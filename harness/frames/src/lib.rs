@@ -1,1 +1,3 @@
 //! 802.15.4 and 6LoWPAN frames: octets to fields and back, with full control of every bit.
+
+pub mod ghc;
