@@ -1,3 +1,7 @@
 //! 802.15.4 and 6LoWPAN frames: octets to fields and back, with full control of every bit.
 
 pub mod ghc;
+pub mod packet;
+
+#[cfg(test)]
+mod hex;

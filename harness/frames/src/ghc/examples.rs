@@ -4,16 +4,7 @@
 use proptest::prelude::*;
 
 use super::*;
-
-fn hex(text: &str) -> Vec<u8> {
-    text.split_whitespace()
-        .flat_map(|word| {
-            (0..word.len())
-                .step_by(2)
-                .map(|i| u8::from_str_radix(&word[i..i + 2], 16).expect("hex"))
-        })
-        .collect()
-}
+use crate::hex::hex;
 
 fn dictionary(src: &str, dst: &str) -> Dictionary {
     Dictionary::new(src.parse().expect("src"), dst.parse().expect("dst"))
