@@ -2,6 +2,7 @@
 
 pub mod ghc;
 pub mod packet;
+pub mod reassembly;
 
 #[cfg(test)]
 mod hex;

@@ -4,7 +4,7 @@ use std::net::Ipv6Addr;
 
 use pnet_packet::ip::IpNextHeaderProtocol;
 
-use super::protocol;
+use super::{HeaderChain, protocol, udp};
 
 /// A checksum as one wants it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -58,6 +58,44 @@ pub fn upper_layer_checksum(
     match sum {
         0 if protocol == protocol::UDP => 0xffff,
         sum => sum,
+    }
+}
+
+/// Computes the UDP checksum that stands at octet `field` of the IPv6 packet
+/// `packet`, where compression elided it (RFC 6282 4.3.2). The UDP header may stand
+/// in a tunnelled packet. False where no UDP header has its checksum there.
+pub fn finish_udp_checksum(packet: &mut [u8], field: usize) -> bool {
+    let mut start = 0;
+    loop {
+        let Ok(mut chain) = HeaderChain::new(&packet[start..]) else {
+            return false;
+        };
+        let Some(payload) = chain.payload() else {
+            return false;
+        };
+        let dst = chain.destination();
+        let payload_start = start + payload.range.start;
+        match payload.protocol {
+            protocol::UDP if payload_start + udp::CHECKSUM_FIELD == field => {
+                let mut src = [0; 16];
+                src.copy_from_slice(&packet[start + 8..start + 24]);
+                let datagram = &mut packet[payload_start..start + payload.range.end];
+                if datagram.len() < udp::HEADER_OCTETS {
+                    return false;
+                }
+                finish(
+                    datagram,
+                    protocol::UDP,
+                    udp::CHECKSUM_FIELD,
+                    Checksum::Right,
+                    src.into(),
+                    dst,
+                );
+                return true;
+            }
+            protocol::IPV6 => start = payload_start,
+            _ => return false,
+        }
     }
 }
 

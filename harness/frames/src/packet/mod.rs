@@ -18,7 +18,7 @@ mod tcp;
 mod udp;
 
 pub use chain::{ChainError, Header, HeaderChain, Piece};
-pub use checksum::{Checksum, upper_layer_checksum};
+pub use checksum::{Checksum, finish_udp_checksum, upper_layer_checksum};
 pub use extension::{Extension, ExtensionBody, Fragment, Routing};
 pub use icmpv6::{
     DuplicateAddress, Echo, Icmpv6, Message, NeighborAdvertisement, RouterAdvertisement,

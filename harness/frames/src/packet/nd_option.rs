@@ -60,7 +60,7 @@ pub enum NdOptionBody {
 }
 
 /// A link-layer address in an option, most significant octet first (RFC 4944 8).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum LinkLayerAddress {
     /// EUI-64: option length 2, six octets of padding.
     Extended([u8; 8]),
