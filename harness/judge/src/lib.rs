@@ -1,1 +1,14 @@
-//! Test cases, profiles, observations and the pure judge that turns evidence into verdicts.
+//! Test cases, profiles, observations and the pure judge that turns evidence
+//! into verdicts.
+//!
+//! Everything here is a pure function of its arguments: no file, no clock, no
+//! device. Stored evidence can therefore be judged again by a newer judge.
+#![forbid(unsafe_code)]
+
+pub mod evidence;
+pub mod name;
+pub mod profile;
+pub mod rows;
+pub mod testcase;
+pub mod trial;
+pub mod verdict;

@@ -1,0 +1,110 @@
+//! What was seen while a trial was played: recorded, never interpreted.
+
+use serde::{Deserialize, Serialize};
+
+use crate::name::TrialId;
+
+/// Everything recorded in one attempt at one trial, in order of time.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Evidence {
+    /// The trial.
+    pub trial: Option<TrialId>,
+    /// 1 for the first attempt.
+    pub attempt: u8,
+    /// Whether the pacing was relaxed: a PIXIT deadline in place of the sentinel.
+    pub relaxed: bool,
+    /// What happened.
+    pub events: Vec<Event>,
+    /// Why waiting ended after the last step.
+    pub stop: Stop,
+    /// The medium lost nothing by construction (virtual air without seeded loss).
+    pub lossless: bool,
+}
+
+/// One thing that happened.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Event {
+    /// Microseconds on the lane's clock.
+    pub at_us: u64,
+    /// In which part of the trial.
+    pub phase: Phase,
+    /// What happened.
+    pub what: What,
+}
+
+/// The parts of a trial.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Phase {
+    /// Settings are being made.
+    Given,
+    /// The same datagram in the DUT's simplest form.
+    Control,
+    /// Step n of `when`, counted from 0.
+    Step(u16),
+    /// The crafted frame's sentinel: answered, it proves the silence before it.
+    Sentinel,
+}
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq)]
+pub enum What {
+    /// A frame went to the DUT.
+    Sent {
+        /// PSDU, FCS included.
+        psdu: Vec<u8>,
+        /// Why it was sent.
+        cause: Cause,
+        /// Whether it is known to have arrived: the agent's done or settled. An ACK of the
+        /// virtual air proves nothing.
+        taken: bool,
+    },
+    /// A frame came from the DUT. PSDU, FCS included.
+    Heard(Vec<u8>),
+    /// The agent handed back a restored IPv6 packet.
+    Delivered(Vec<u8>),
+    /// The agent said settled; `next_timer_us` is its next timer.
+    Settled {
+        /// Microseconds on the DUT's clock.
+        next_timer_us: Option<u64>,
+    },
+    /// A setting or command is not offered by the port.
+    Unsupported(String),
+    /// A setting or command was refused: setting, and the agent's words.
+    Refused(String, String),
+    /// The DUT said hello unasked, or its boot number changed.
+    Rebooted,
+    /// The DUT's process ended: in words, such as "killed by signal 6".
+    Exited(String),
+    /// The DUT did not answer its agent within the watchdog's time, in milliseconds.
+    Hung(u64),
+    /// The DUT sent more than the harness is willing to keep.
+    Flooded,
+    /// Bench or harness trouble, in words.
+    Fault(String),
+}
+
+/// Why the tester sent a frame.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Cause {
+    /// The trial says so.
+    Trial,
+    /// The tester's own protocol engine answered the DUT.
+    Automatic,
+}
+
+/// Why waiting ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Stop {
+    /// It did not: the trial broke off.
+    #[default]
+    Broken,
+    /// The DUT settled with every frame worked off.
+    Settled,
+    /// The sentinel was answered.
+    Sentinel,
+    /// The deadline passed.
+    Deadline,
+}

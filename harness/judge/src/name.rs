@@ -1,0 +1,46 @@
+//! Names of things, kept apart by type.
+
+use std::fmt;
+
+macro_rules! name {
+    ($(#[$doc:meta])* $type:ident) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+        #[serde(transparent)]
+        pub struct $type(pub String);
+
+        impl fmt::Display for $type {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.pad(&self.0)
+            }
+        }
+
+        impl From<&str> for $type {
+            fn from(text: &str) -> Self {
+                $type(text.to_owned())
+            }
+        }
+    };
+}
+
+name! {
+    /// A test case: its file's stem, such as `iphc-all-in-line`.
+    CaseId
+}
+name! {
+    /// A device under test: the title of its column.
+    DutName
+}
+name! {
+    /// One trial of one case on one device: a hash, so that a resumed run and a
+    /// repeated run name it alike.
+    TrialId
+}
+name! {
+    /// A topic of `rows.yaml`; some topics are rows of Figure 2.
+    Topic
+}
+name! {
+    /// A testable requirement of `requirements.yaml`.
+    RequirementId
+}

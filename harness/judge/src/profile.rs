@@ -1,0 +1,102 @@
+//! What is known of a device under test before it is judged.
+
+use std::collections::BTreeSet;
+use std::net::Ipv6Addr;
+use std::time::Duration;
+
+use crate::name::{DutName, Topic};
+use crate::testcase::Need;
+
+/// A device under test: dut.yaml, its hello, and the run's parameters together.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Profile {
+    /// The column's title.
+    pub name: DutName,
+    /// The stack's name and version, as its hello says.
+    pub stack: String,
+    /// Build options that change verdicts, as its hello says.
+    pub build: String,
+    /// What it offers.
+    pub offers: BTreeSet<Need>,
+    /// What its maker claims: used by the exit code, never by a verdict.
+    pub claims: Claims,
+    /// Topics that the port does in place of the stack; their rows show `-`.
+    pub done_by_port: Vec<Topic>,
+    /// The form its controls and sentinels take.
+    pub simplest: Simplest,
+    /// The addresses of everybody.
+    pub addresses: Addresses,
+    /// It says settled.
+    pub settles: bool,
+    /// Its time is virtual.
+    pub virtual_time: bool,
+    /// Where delivered packets are tapped.
+    pub tap: Tap,
+    /// Wall-clock deadline for an answer (a PIXIT item).
+    pub reply_within: Duration,
+    /// How long it keeps an incomplete datagram (a PIXIT item), at most 60 s.
+    pub reassembly_timeout: Duration,
+    /// Resetting it costs little enough to be done before each trial.
+    pub reset_is_cheap: bool,
+    /// ICMPv6 type of "class unsupported" (P6LoWPAN), 253 by default.
+    pub class_unsupported_type: u8,
+}
+
+/// A column's claims.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Claims {
+    /// The capability level; every row up to it is claimed.
+    pub level: Option<u8>,
+    /// Rows claimed beyond the level.
+    pub rows: Vec<Topic>,
+    /// Rows not claimed in spite of the level.
+    pub except: Vec<Topic>,
+}
+
+/// The dispatch of a DUT's controls and sentinels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Simplest {
+    /// Dispatch 0x41, RFC 4944 5.1.
+    #[default]
+    Ipv6,
+    /// IPHC with everything in line: `60 00`.
+    Iphc,
+}
+
+/// Where delivered packets are tapped: what comes later is not judged by them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub enum Tap {
+    /// Nowhere.
+    #[default]
+    None,
+    /// After decompression, before destination and checksum checks.
+    BeforeChecks,
+    /// After the IPv6 destination check.
+    AfterIpv6,
+    /// After transport checksums.
+    AfterTransport,
+}
+
+/// The link's addresses in one run; all of them are parameters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Addresses {
+    /// PAN id.
+    pub pan_id: u16,
+    /// The DUT.
+    pub dut: Node,
+    /// The tester's first identity.
+    pub tester: Node,
+    /// The tester's second identity.
+    pub peer: Node,
+    /// The prefix of everybody's global addresses, /64.
+    pub prefix: Ipv6Addr,
+}
+
+/// One node's MAC addresses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Node {
+    /// EUI-64, most significant octet first.
+    pub eui64: [u8; 8],
+    /// 16-bit address.
+    pub short: u16,
+}
