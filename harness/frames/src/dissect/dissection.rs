@@ -1,0 +1,133 @@
+//! What a dissection holds.
+
+use std::ops::Range;
+
+use crate::context::ContextTable;
+use crate::field::{FieldId, Value};
+use crate::mac::{FrameType, MacAddress};
+
+/// How to read a PSDU.
+#[derive(Debug, Clone, Copy)]
+pub struct DissectOptions<'a> {
+    /// The contexts both sides share.
+    pub contexts: &'a ContextTable,
+    /// What its last two octets are.
+    pub fcs: FcsMode,
+}
+
+/// What the last two octets of a PSDU are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum FcsMode {
+    /// An FCS.
+    #[default]
+    Present,
+    /// Payload: the FCS is gone.
+    Absent,
+    /// TI's RSSI and CRC-OK trailer.
+    TiTrailer,
+}
+
+/// Everything that could be read.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Dissection {
+    /// Fields in the order of their octets.
+    pub fields: Vec<Field>,
+    /// What is wrong.
+    pub problems: Vec<Problem>,
+    /// The MAC header, where one could be read.
+    pub mac: Option<MacInfo>,
+    /// Originator and final destination of the mesh header, if there is one.
+    pub mesh: Option<(MacAddress, MacAddress)>,
+    /// The FRAG1 or FRAGN header.
+    pub fragment: Option<FragmentInfo>,
+    /// The restored IPv6 packet; for a FRAG1 its restored beginning, for a FRAGN its octets.
+    pub packet: Option<Vec<u8>>,
+    /// Where in `packet` a UDP checksum was elided that only the whole datagram can restore.
+    pub elided_checksum: Option<usize>,
+}
+
+/// A field with its place.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Field {
+    /// Which.
+    pub id: FieldId,
+    /// Its octets in the frame; empty where it was elided.
+    pub range: Range<u16>,
+    /// Its value.
+    pub value: Value,
+}
+
+/// What every frame's MAC header says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MacInfo {
+    /// Frame type.
+    pub frame_type: FrameType,
+    /// Acknowledgement request.
+    pub ack_request: bool,
+    /// Sequence number.
+    pub sequence_number: Option<u8>,
+    /// Destination PAN id.
+    pub dst_pan: Option<u16>,
+    /// Destination.
+    pub dst: MacAddress,
+    /// Source.
+    pub src: MacAddress,
+    /// Whether the FCS is right; none where it cannot be known.
+    pub fcs_right: Option<bool>,
+}
+
+/// A FRAG1 or FRAGN header, RFC 4944 5.3.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FragmentInfo {
+    /// Octets of the uncompressed datagram.
+    pub datagram_size: u16,
+    /// The sender's number for it.
+    pub datagram_tag: u16,
+    /// In units of 8 octets; 0 for FRAG1.
+    pub datagram_offset: u8,
+    /// FRAG1.
+    pub first: bool,
+}
+
+/// Something wrong in a frame.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Problem {
+    /// Where.
+    pub range: Range<u16>,
+    /// What.
+    pub kind: ProblemKind,
+}
+
+/// What can be wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ProblemKind {
+    /// The frame ends inside a field.
+    Truncated(FieldId),
+    /// The value is reserved.
+    Reserved(FieldId),
+    /// A context that is not set.
+    UnknownContext(u8),
+    /// A checksum, FCS included, does not match.
+    WrongChecksum(FieldId),
+    /// A length does not agree with the octets there are.
+    WrongLength(FieldId),
+    /// The texts leave its meaning open.
+    Ambiguous(FieldId),
+    /// Deeper or longer than this dissector follows.
+    TooMuch,
+}
+
+impl Dissection {
+    /// The first value of a field.
+    pub fn get(&self, id: FieldId) -> Option<&Value> {
+        self.all(id).next()
+    }
+
+    /// Every value of a field, in order.
+    pub fn all(&self, id: FieldId) -> impl Iterator<Item = &Value> {
+        self.fields
+            .iter()
+            .filter(move |field| field.id == id)
+            .map(|field| &field.value)
+    }
+}

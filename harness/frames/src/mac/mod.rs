@@ -1,0 +1,12 @@
+//! IEEE 802.15.4 MAC frames.
+
+mod address;
+mod frame;
+
+pub use address::MacAddress;
+pub use frame::{Fcs, FrameType, FrameVersion, MacFrame};
+
+/// aMaxPhyPacketSize in octets, FCS included. IEEE 802.15.4.
+pub const MAX_PSDU_OCTETS: usize = 127;
+/// The broadcast PAN id and the broadcast short address.
+pub const BROADCAST: u16 = 0xffff;
