@@ -5,6 +5,7 @@ pub mod craft;
 pub mod dissect;
 pub mod field;
 pub mod ghc;
+pub mod iid;
 pub mod mac;
 pub mod packet;
 pub mod reassembly;

@@ -113,6 +113,8 @@ pub enum ProblemKind {
     WrongLength(FieldId),
     /// The texts leave its meaning open.
     Ambiguous(FieldId),
+    /// Encrypted, or at least authenticated: not read without the key.
+    Secured,
     /// Deeper or longer than this dissector follows.
     TooMuch,
 }
