@@ -5,10 +5,20 @@
 //! device. Stored evidence can therefore be judged again by a newer judge.
 #![forbid(unsafe_code)]
 
+pub mod conclude;
 pub mod evidence;
+pub mod family;
+#[cfg(test)]
+mod fixture;
+pub mod interactions;
+pub mod known;
+pub mod matrix;
+pub mod meta;
 pub mod name;
 pub mod profile;
 pub mod rows;
+pub mod status;
 pub mod testcase;
 pub mod trial;
 pub mod verdict;
+mod words;

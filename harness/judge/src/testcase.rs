@@ -161,8 +161,8 @@ pub enum Given {
     Autoconfigure(bool),
     /// Originate behind a mesh header with this many hops.
     MeshHops(u8),
-    /// A fresh random EUI-64 for the DUT instead of the usual one.
-    FreshEui64,
+    /// This EUI-64 for the DUT instead of the usual one, unlike any other case's.
+    FreshEui64([u8; 8]),
     /// An open UDP port.
     OpenPort(u16),
     /// How the tester behaves in this case.
@@ -215,7 +215,7 @@ pub enum Step {
 
 /// A datagram and how it goes on air. Unset means: as in the base `60 00`,
 /// everything in line, extended addresses, no fragment.
-pub use crate::trial::send::{Datagram, Send};
+pub use crate::trial::send::{Datagram, Filled, Send};
 
 /// Values of fields by RFC-spelled name, such as `ipv6.hop_limit`.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -264,6 +264,12 @@ pub enum Expectation {
     AnyOf(Vec<(Expectation, OnMatch)>),
     /// As the inner one, and no later than this after the stimulus.
     Within(Box<Expectation>, Duration),
+    /// The inner one is seen once at most.
+    AtMostOne(Box<Expectation>),
+    /// An ICMPv6 error quotes a packet whose next headers are these, first to last.
+    QuotedChain(Vec<u8>),
+    /// "Class unsupported" with the DUT's own level as its code, to the stimulus's source.
+    ClassUnsupported,
     /// The DUT still answers a plain echo in its simplest form.
     Alive,
     /// Every frame of the DUT's answer restores to what it meant, and in this
@@ -299,6 +305,10 @@ pub struct SweepRow {
     pub label: String,
     /// The level of this row's values, where it differs from the case's.
     pub level: Option<u8>,
+    /// Whether it may colour a cell: only one knob differs from the base.
+    pub colours: bool,
+    /// The values a product gave it, one a knob; empty for a row written out.
+    pub knobs: Vec<crate::meta::Knob>,
     /// Settings in place of the case's.
     pub given: Vec<Given>,
     /// Steps in place of the case's.

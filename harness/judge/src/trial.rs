@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use sixlo_frames::context::ContextTable;
 
+use crate::meta::{Knob, TrialMeta};
 use crate::name::{CaseId, DutName, TrialId};
 use crate::testcase::{Expectation, Given, Pattern, TesterSetting};
 
@@ -23,6 +24,11 @@ pub struct Trial {
     pub dut: DutName,
     /// The level of its values.
     pub level: Option<u8>,
+    /// Whether it may colour a cell: of a sweep, only a row in which one knob
+    /// differs from the base.
+    pub colours: bool,
+    /// The values a product sweep gave it, one a knob.
+    pub knobs: Vec<Knob>,
     /// Settings to make, on top of the DUT's usual ones.
     pub given: Vec<Given>,
     /// Contexts both sides share: for the tester's and the judge's dissection.
@@ -39,6 +45,21 @@ pub struct Trial {
     pub then: Vec<Expectation>,
     /// Whether the DUT must be reset after it, because it leaves state behind.
     pub dirty: bool,
+}
+
+impl Trial {
+    /// All but its octets.
+    pub fn meta(&self) -> TrialMeta {
+        TrialMeta {
+            id: self.id.clone(),
+            case: self.case.clone(),
+            label: self.label.clone(),
+            dut: self.dut.clone(),
+            level: self.level,
+            colours: self.colours,
+            knobs: self.knobs.clone(),
+        }
+    }
 }
 
 /// A step with its octets.

@@ -27,7 +27,8 @@ pub enum Outcome {
     Right,
     /// An answer, but a wrong one.
     WrongValue,
-    /// "Class unsupported", with the level it names.
+    /// "Class unsupported", with the level it names; or the stack refused a
+    /// setting that the case needs.
     Declined,
     /// Proven silence.
     Dropped,
@@ -94,6 +95,35 @@ pub struct Judgement {
     pub cause: String,
     /// What the DUT's own frames in this trial used and missed, per row.
     pub economy: Vec<Economy>,
+}
+
+impl Judgement {
+    /// Nothing learnt, and why.
+    pub fn undecided(cause: impl Into<String>) -> Self {
+        Judgement {
+            verdict: Verdict::Inconc,
+            outcome: Outcome::Unknown,
+            rung: Rung::Nowhere,
+            seen: Seen::Nothing,
+            deviation: None,
+            expected: String::new(),
+            observed: String::new(),
+            cause: cause.into(),
+            economy: Vec::new(),
+        }
+    }
+
+    /// The same under `--strict`: a SHOULD that was not kept is a fail.
+    #[must_use]
+    pub fn strictly(self) -> Self {
+        match (&self.deviation, self.verdict) {
+            (Some(_), Verdict::Pass) => Judgement {
+                verdict: Verdict::Fail,
+                ..self
+            },
+            _ => self,
+        }
+    }
 }
 
 /// One of the DUT's frames against the best legal encoding: never part of a verdict.

@@ -19,4 +19,26 @@ pub struct Send {
     pub frames: FrameSpec,
     /// Order and repetition of the crafted frames: indices; empty means as crafted.
     pub order: Vec<usize>,
+    /// Which datagram of the case: sends with one number carry one datagram, and
+    /// share nonce and datagram_tag.
+    pub number: u16,
+    /// What the author left to the harness.
+    pub filled: Filled,
+}
+
+/// What the harness fills in trial by trial, because the author said nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Filled {
+    /// The echo's identifier.
+    pub identifier: bool,
+    /// The echo's sequence number.
+    pub sequence: bool,
+    /// The first octets of the UDP data, as many as a nonce has.
+    pub udp_data: bool,
+    /// Two octets behind the UDP data, so that the checksum is `ffff`.
+    pub sums_to_zero: bool,
+    /// datagram_tag.
+    pub tag: bool,
+    /// LOWPAN_BC0's sequence number.
+    pub bc0: bool,
 }

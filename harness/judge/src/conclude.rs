@@ -1,0 +1,88 @@
+//! Several attempts at one trial, one word.
+//!
+//! A fail stands only if the repeat, after a reset and at relaxed pacing, fails
+//! the same way. A wrong fail is the worst thing a judge can say.
+
+use crate::verdict::{Judgement, Outcome, Verdict};
+
+/// The word on a trial after all attempts at it, in the order they were played.
+pub fn conclude(attempts: &[Judgement]) -> Judgement {
+    let Some(last) = attempts.last() else {
+        return Judgement::undecided("never played");
+    };
+    let mut fails = attempts
+        .iter()
+        .filter(|attempt| attempt.verdict == Verdict::Fail);
+    let Some(first_fail) = fails.next() else {
+        return last.clone();
+    };
+    if let Some(pass) = attempts
+        .iter()
+        .find(|attempt| attempt.verdict == Verdict::Pass)
+    {
+        return flaky(last, first_fail, pass);
+    }
+    let mut confirmed = None;
+    for fail in fails {
+        match telling(confirmed.unwrap_or(first_fail), fail) {
+            Some(same) => confirmed = Some(same),
+            None => return flaky(last, first_fail, fail),
+        }
+    }
+    match confirmed {
+        Some(fail) => fail.clone(),
+        None if last.verdict == Verdict::Fail => Judgement {
+            verdict: Verdict::Inconc,
+            cause: format!("failed once ({}), not repeated", last.outcome.word()),
+            ..last.clone()
+        },
+        None => Judgement {
+            cause: format!(
+                "{}; an attempt before failed ({})",
+                last.cause,
+                first_fail.outcome.word()
+            ),
+            ..last.clone()
+        },
+    }
+}
+
+/// Whether one more attempt, after a reset and at relaxed pacing, could change the word.
+pub fn wants_repeat(attempts: &[Judgement]) -> bool {
+    match attempts {
+        [only] => matches!(only.verdict, Verdict::Fail | Verdict::Inconc),
+        // The repeat got through where the first attempt did not, and fails: nothing confirms it yet.
+        [first, second] => first.verdict == Verdict::Inconc && second.verdict == Verdict::Fail,
+        _ => false,
+    }
+}
+
+/// Of two fails of the same way the more telling one, else none. A limiter
+/// may swallow a "class unsupported", so declined and dropped are one way of failing.
+fn telling<'a>(one: &'a Judgement, other: &'a Judgement) -> Option<&'a Judgement> {
+    match (one.outcome, other.outcome) {
+        (Outcome::Declined, Outcome::Dropped) => Some(one),
+        (Outcome::Dropped, Outcome::Declined) => Some(other),
+        (a, b) if a == b => Some(other),
+        _ => None,
+    }
+}
+
+fn flaky(last: &Judgement, one: &Judgement, other: &Judgement) -> Judgement {
+    Judgement {
+        verdict: Verdict::Inconc,
+        outcome: Outcome::Unknown,
+        deviation: None,
+        cause: format!(
+            "flaky: one attempt was {} ({}), another {} ({})",
+            one.outcome.word(),
+            one.observed,
+            other.outcome.word(),
+            other.observed
+        ),
+        ..last.clone()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,61 @@
+use super::{conclude, wants_repeat};
+use crate::fixture::{error, fail, inconc, pass};
+use crate::verdict::{Judgement, Outcome, Verdict};
+
+use Outcome::{Crashed, Declined, Dropped, Right, Unknown, WrongValue};
+use Verdict::{Error, Fail, Inconc, Pass};
+
+#[test]
+fn a_fail_stands_only_if_its_repeat_fails_the_same_way() {
+    let table: &[(&[Judgement], Verdict, Outcome)] = &[
+        (&[], Inconc, Unknown),
+        (&[pass()], Pass, Right),
+        (&[inconc()], Inconc, Unknown),
+        (&[inconc(), pass()], Pass, Right),
+        (&[fail(Dropped)], Inconc, Dropped),
+        (&[fail(Dropped), fail(Dropped)], Fail, Dropped),
+        (&[fail(WrongValue), fail(WrongValue)], Fail, WrongValue),
+        (&[fail(Crashed), fail(Crashed)], Fail, Crashed),
+        // One way of failing: the limiter swallowed one of the two refusals.
+        (&[fail(Declined), fail(Dropped)], Fail, Declined),
+        (&[fail(Dropped), fail(Declined)], Fail, Declined),
+        (&[fail(Dropped), pass()], Inconc, Unknown),
+        (&[fail(Dropped), fail(WrongValue)], Inconc, Unknown),
+        (&[fail(Crashed), fail(Dropped)], Inconc, Unknown),
+        (&[fail(Dropped), inconc()], Inconc, Unknown),
+        (&[fail(Dropped), error()], Error, Unknown),
+        (&[inconc(), fail(Dropped)], Inconc, Dropped),
+        (&[inconc(), fail(Dropped), fail(Dropped)], Fail, Dropped),
+        (&[fail(Dropped), fail(Dropped), pass()], Inconc, Unknown),
+    ];
+    for (attempts, verdict, outcome) in table {
+        let word = conclude(attempts);
+        let told: Vec<_> = attempts.iter().map(|a| (a.verdict, a.outcome)).collect();
+        assert_eq!(
+            (word.verdict, word.outcome),
+            (*verdict, *outcome),
+            "{told:?}"
+        );
+    }
+}
+
+#[test]
+fn disagreement_is_called_flaky_and_shows_both_sides() {
+    let word = conclude(&[fail(Dropped), pass()]);
+    assert_eq!(
+        word.cause,
+        "flaky: one attempt was dropped (dropped), another right (right)"
+    );
+}
+
+#[test]
+fn whatever_is_not_sure_is_repeated_once_and_a_late_fail_once_more() {
+    assert!(wants_repeat(&[fail(Dropped)]));
+    assert!(wants_repeat(&[inconc()]));
+    assert!(wants_repeat(&[inconc(), fail(Dropped)]));
+    assert!(!wants_repeat(&[pass()]));
+    assert!(!wants_repeat(&[error()]));
+    assert!(!wants_repeat(&[fail(Dropped), pass()]));
+    assert!(!wants_repeat(&[fail(Dropped), fail(Dropped)]));
+    assert!(!wants_repeat(&[inconc(), inconc()]));
+}

@@ -1,0 +1,134 @@
+//! The words for what the judge says: written here once, used by every report.
+
+use crate::matrix::Cell;
+use crate::testcase::Strength;
+use crate::verdict::{Outcome, Rung, Seen, Verdict};
+
+impl Verdict {
+    /// One word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Verdict::None => "none",
+            Verdict::Pass => "pass",
+            Verdict::Inconc => "inconc",
+            Verdict::Fail => "fail",
+            Verdict::Error => "error",
+        }
+    }
+
+    /// What it means, in one clause.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Verdict::None => "not judged",
+            Verdict::Pass => "right",
+            Verdict::Inconc => "undecided, with its cause",
+            Verdict::Fail => "wrong, the stimulus having arrived",
+            Verdict::Error => "trouble of the bench or the harness",
+        }
+    }
+}
+
+impl Outcome {
+    /// One or two words.
+    pub fn word(self) -> &'static str {
+        match self {
+            Outcome::Right => "right",
+            Outcome::WrongValue => "wrong value",
+            Outcome::Declined => "declined",
+            Outcome::Dropped => "dropped",
+            Outcome::Crashed => "crashed",
+            Outcome::Unknown => "unknown",
+        }
+    }
+
+    /// What it means, in one clause.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Outcome::Right => "the right answer came",
+            Outcome::WrongValue => "an answer came, and it was wrong",
+            Outcome::Declined => "the device said that it does not do this",
+            Outcome::Dropped => "proven silence",
+            Outcome::Crashed => "the device crashed, hung or rebooted",
+            Outcome::Unknown => "nothing could be learnt",
+        }
+    }
+}
+
+impl Rung {
+    /// The rung of the delivery ladder in words.
+    pub fn word(self) -> &'static str {
+        match self {
+            Rung::Nowhere => "nowhere",
+            Rung::OnAir => "on air",
+            Rung::Acknowledged => "acknowledged",
+            Rung::Reassembled => "reassembled",
+            Rung::Decompressed => "decompressed",
+            Rung::Delivered => "delivered",
+            Rung::Replied => "replied",
+            Rung::ReplyRight => "reply right",
+        }
+    }
+}
+
+impl Seen {
+    /// The oracle in one word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Seen::Nothing => "nothing",
+            Seen::Replied => "reply",
+            Seen::Quoted => "quote",
+            Seen::Delivered => "delivered",
+        }
+    }
+}
+
+impl Strength {
+    /// As the catalogue spells it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Strength::Must => "MUST",
+            Strength::Should => "SHOULD",
+            Strength::May => "MAY",
+            Strength::Format => "format",
+        }
+    }
+}
+
+impl Cell {
+    /// Every mark, in order of precedence.
+    pub const ALL: [Cell; 7] = [
+        Cell::Crashed,
+        Cell::Partly,
+        Cell::Yes,
+        Cell::No,
+        Cell::Wrong,
+        Cell::Undecided,
+        Cell::NotRun,
+    ];
+
+    /// The mark in the matrix.
+    pub fn mark(self) -> &'static str {
+        match self {
+            Cell::Crashed => "!",
+            Cell::Partly => "~",
+            Cell::Yes => "o",
+            Cell::No => "",
+            Cell::Wrong => "x",
+            Cell::Undecided => "?",
+            Cell::NotRun => "-",
+        }
+    }
+
+    /// What the mark means, for the legend.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Cell::Crashed => "crashed, hung or rebooted on at least one case",
+            Cell::Partly => "some cases passed, some failed",
+            Cell::Yes => "every case passed",
+            Cell::No => "none passed: all dropped or declined",
+            Cell::Wrong => "none passed, and at least one answer was wrong",
+            Cell::Undecided => "undecided",
+            Cell::NotRun => "not run or not applicable",
+        }
+    }
+}
