@@ -11,6 +11,7 @@ mod arguments;
 mod around;
 mod broken;
 mod fcs;
+mod linux;
 mod mac;
 mod registry;
 mod serve;
@@ -26,6 +27,16 @@ pub use registry::{Missing, about, availability, names};
 pub const EXIT_USAGE: u8 = 2;
 /// Exit code when a package that the device needs is not installed (`EX_UNAVAILABLE`).
 pub const EXIT_MISSING: u8 = 69;
+
+/// Runs the guest kernel's init and never comes back, if this process is one;
+/// the first thing a program must ask.
+pub fn run_if_guest() {
+    let is_init = rustix::process::getpid().is_init();
+    let role = std::env::var_os(linux::ROLE_VARIABLE);
+    if is_init && role.is_some_and(|role| role == linux::ROLE) {
+        linux::guest_main();
+    }
+}
 
 /// Runs the device that `arguments` ask for: `NAME [--fault ID] [--param KEY=VALUE]...`,
 /// without the program's name and without `dut`.

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use crate::arguments::{ArgumentError, Arguments};
 use crate::around::Boxed;
 use crate::serve::serve;
-use crate::{broken, smoltcp_port};
+use crate::{broken, linux, smoltcp_port};
 
 /// How a device comes to life.
 enum Start {
@@ -61,6 +61,16 @@ static DEVICES: &[Device] = &[
     stack("smoltcp", "smoltcp 0.14", |_| {
         Ok(Box::new(smoltcp_port::Smoltcp::new()))
     }),
+    Device {
+        name: "linux",
+        about: "the kernel's own 6LoWPAN in User Mode Linux",
+        requires: Some(Requirement {
+            file: linux::KERNEL,
+            package: "user-mode-linux",
+            how: "apt-get install user-mode-linux",
+        }),
+        start: Start::Program(linux::run),
+    },
     stack("silent", "obeys, settles, never says a word on air", |_| {
         Ok(Box::new(broken::Silent))
     }),

@@ -1,6 +1,6 @@
 //! Between a pipe and an agent: read what is there, obey it, write once.
 
-use std::os::fd::OwnedFd;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::process::CommandExt;
 use std::process::{Command, ExitCode};
 use std::sync::OnceLock;
@@ -38,29 +38,45 @@ fn plain(frame: &[u8], pending: &mut Vec<u8>) {
 }
 
 /// The agent stream's way out.
-struct Output {
-    descriptor: &'static OwnedFd,
+pub struct Output<'a> {
+    descriptor: BorrowedFd<'a>,
     pending: Vec<u8>,
     voice: Voice,
+    /// What to do when there is nobody left to tell.
+    lost: fn() -> !,
 }
 
-impl Output {
-    /// Writes everything that waits. A harness that has gone ends the process:
-    /// there is nobody left to tell.
-    fn flush(&mut self) {
+impl<'a> Output<'a> {
+    /// Through `descriptor`; `lost` ends the device when it has closed.
+    pub fn new(descriptor: BorrowedFd<'a>, lost: fn() -> !) -> Self {
+        Output {
+            descriptor,
+            pending: Vec::with_capacity(2 * HIGH_WATER),
+            voice: plain,
+            lost,
+        }
+    }
+
+    /// Adds octets that are no frame.
+    pub fn push(&mut self, octets: &[u8]) {
+        self.pending.extend_from_slice(octets);
+    }
+
+    /// Writes everything that waits.
+    pub fn flush(&mut self) {
         let mut rest = &self.pending[..];
         while !rest.is_empty() {
             match write(self.descriptor, rest) {
                 Ok(written) => rest = &rest[written..],
                 Err(Errno::INTR) => {}
-                Err(_) => std::process::exit(0),
+                Err(_) => (self.lost)(),
             }
         }
         self.pending.clear();
     }
 }
 
-impl Outlet for Output {
+impl Outlet for Output<'_> {
     fn write(&mut self, frame: &[u8]) {
         (self.voice)(frame, &mut self.pending);
         if self.pending.len() >= HIGH_WATER {
@@ -69,7 +85,7 @@ impl Outlet for Output {
     }
 }
 
-impl Drop for Output {
+impl Drop for Output<'_> {
     /// A stack that panics has answered what came before.
     fn drop(&mut self) {
         self.flush();
@@ -95,11 +111,8 @@ pub fn serve_with(stack: &mut dyn Stack, boot: u32, voice: Voice) -> ExitCode {
 }
 
 fn run(stack: &mut dyn Stack, boot: u32, voice: Voice) -> Result<(), Errno> {
-    let mut output = Output {
-        descriptor: take_stdout()?,
-        pending: Vec::with_capacity(2 * HIGH_WATER),
-        voice,
-    };
+    let mut output = Output::new(take_stdout()?.as_fd(), || std::process::exit(0));
+    output.voice = voice;
     end_with_input();
     let mut agent = Agent::new(stack, boot);
     if boot > 1 {
@@ -121,13 +134,18 @@ fn run(stack: &mut dyn Stack, boot: u32, voice: Voice) -> Result<(), Errno> {
 /// stack that loops for ever never comes to read the end of its input.
 fn end_with_input() {
     thread::spawn(|| {
-        let stdin = rustix::stdio::stdin();
-        // No event is asked for: only a hang-up wakes this.
-        let mut waiting = [PollFd::new(&stdin, PollFlags::empty())];
-        while matches!(poll(&mut waiting, None), Err(Errno::INTR)) {}
+        wait_for_hang_up();
         thread::sleep(GRACE);
         std::process::exit(0);
     });
+}
+
+/// Waits until the other end of stdin has closed, reading nothing.
+pub fn wait_for_hang_up() {
+    let stdin = rustix::stdio::stdin();
+    // No event is asked for: only a hang-up wakes this.
+    let mut waiting = [PollFd::new(&stdin, PollFlags::empty())];
+    while matches!(poll(&mut waiting, None), Err(Errno::INTR)) {}
 }
 
 /// Starts the whole program again as a device that has just rebooted for the

@@ -6,6 +6,7 @@ pub mod frames;
 use std::io::{ErrorKind, Read, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
+use rustix::event::{PollFd, PollFlags, poll};
 use sixlo_agent_protocol::{
     Accumulator, AgentMessage, FromAgent, FromHost, HostMessage, LARGEST_FRAME, PROTOCOL_VERSION,
     Setting, encode,
@@ -101,6 +102,7 @@ impl Dut {
                 return Some((seq, own(message)));
             }
             if self.unread.is_empty() {
+                self.wait();
                 let mut chunk = [0; 65_536];
                 match self.output.read(&mut chunk) {
                     Ok(0) => return None,
@@ -110,6 +112,17 @@ impl Dut {
                 }
             }
         }
+    }
+
+    /// Waits for something to read; a device that is silent for long is a failed test.
+    fn wait(&self) {
+        let limit = rustix::event::Timespec {
+            tv_sec: 20,
+            tv_nsec: 0,
+        };
+        let mut waiting = [PollFd::new(&self.output, PollFlags::IN)];
+        let ready = poll(&mut waiting, Some(&limit)).unwrap();
+        assert!(ready > 0, "the device was silent for 20 seconds");
     }
 
     /// Sends a message and returns everything said up to its answer, the answer last.

@@ -1,0 +1,90 @@
+//! Starts the kernel, and sees to it that nothing of it is left behind.
+
+use std::ffi::OsString;
+use std::io;
+use std::os::unix::process::CommandExt;
+use std::process::{Command, ExitCode};
+use std::thread;
+use std::time::Duration;
+
+use rustix::process::{Pid, Signal, kill_process_group};
+
+use super::{ROLE, ROLE_VARIABLE};
+use crate::arguments::{ArgumentError, Arguments};
+use crate::serve::wait_for_hang_up;
+
+/// The kernel as Debian packages it.
+pub const KERNEL: &str = "/usr/bin/linux.uml";
+/// How long the guest may take to power off by itself after its input closed.
+const GRACE: Duration = Duration::from_secs(2);
+
+/// The kernel's command line but for init.
+const COMMAND_LINE: [&str; 12] = [
+    // The stack and this program need about half of it.
+    "mem=64M",
+    "root=/dev/root",
+    "rootfstype=hostfs",
+    "rootflags=/",
+    "ro",
+    // The serial line is the agent stream; the console is this program's stderr.
+    "con=null",
+    "con0=null,fd:2",
+    "ssl0=fd:0,fd:1",
+    "quiet",
+    // Nothing but an oops or a panic, which raise the level themselves.
+    "loglevel=0",
+    "panic=-1",
+    "noreboot",
+];
+
+/// Runs the guest until the input closes or the kernel ends.
+pub fn run(arguments: &mut Arguments) -> Result<ExitCode, ArgumentError> {
+    arguments.finish()?;
+    Ok(supervise().unwrap_or_else(|error| {
+        eprintln!("sixlo dut: linux: {error}");
+        ExitCode::FAILURE
+    }))
+}
+
+fn supervise() -> io::Result<ExitCode> {
+    let mut kernel = Command::new(KERNEL)
+        .args(COMMAND_LINE)
+        .arg(init()?)
+        .arg(format!("{ROLE_VARIABLE}={ROLE}"))
+        // A group of its own: UML's helper processes can only be found by it.
+        .process_group(0)
+        .spawn()?;
+    let group = Pid::from_child(&kernel);
+    thread::spawn(move || {
+        wait_for_hang_up();
+        thread::sleep(GRACE);
+        end(group);
+        std::process::exit(0);
+    });
+    let status = kernel.wait()?;
+    // A kernel that is gone may leave helpers, which hold the harness's pipe open.
+    end(group);
+    if status.success() {
+        return Ok(ExitCode::SUCCESS);
+    }
+    Err(io::Error::other(format!("the kernel ended: {status}")))
+}
+
+/// Kills whatever is left of the group; usually nothing is.
+fn end(group: Pid) {
+    let _ = kill_process_group(group, Signal::KILL);
+}
+
+/// This very program is the guest's init.
+fn init() -> io::Result<OsString> {
+    let program = std::env::current_exe()?.into_os_string();
+    let path = program.to_string_lossy();
+    if path.contains(char::is_whitespace) || path.contains(',') {
+        return Err(io::Error::other(format!(
+            "{path}: a kernel's command line cannot hold blanks and commas; move the program to another path"
+        )));
+    }
+    let mut init = OsString::from("init=");
+    init.push(&program);
+    Ok(init)
+}
