@@ -120,6 +120,16 @@ pub enum ProblemKind {
 }
 
 impl Dissection {
+    /// Who the datagram is from and to: by the mesh header, else by the MAC header.
+    pub fn ends(&self) -> Option<(MacAddress, MacAddress)> {
+        self.mesh.or(self.mac.map(|mac| (mac.src, mac.dst)))
+    }
+
+    /// Whether something of this kind is wrong.
+    pub fn has(&self, kind: ProblemKind) -> bool {
+        self.problems.iter().any(|problem| problem.kind == kind)
+    }
+
     /// The first value of a field.
     pub fn get(&self, id: FieldId) -> Option<&Value> {
         self.all(id).next()

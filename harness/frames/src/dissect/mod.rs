@@ -5,11 +5,14 @@ mod iphc;
 mod lowpan;
 mod mac;
 mod nhc;
+mod packet;
 mod reader;
 
 pub use dissection::{
     DissectOptions, Dissection, FcsMode, Field, FragmentInfo, MacInfo, Problem, ProblemKind,
 };
+
+pub use packet::dissect_packet;
 
 use crate::mac::FrameType;
 use reader::Reader;

@@ -7,15 +7,15 @@
 mod chain;
 mod checksum;
 mod extension;
-mod icmpv6;
+pub(crate) mod icmpv6;
 mod ipv6;
 mod ipv6_option;
-mod nd_option;
+pub(crate) mod nd_option;
 mod payload;
-mod quote;
+pub(crate) mod quote;
 mod stated;
-mod tcp;
-mod udp;
+pub(crate) mod tcp;
+pub(crate) mod udp;
 
 pub use chain::{ChainError, Header, HeaderChain, Piece};
 pub use checksum::{Checksum, finish_udp_checksum, upper_layer_checksum};
@@ -27,8 +27,7 @@ pub use ipv6::Ipv6Header;
 pub use ipv6_option::Ipv6Option;
 pub use nd_option::{
     AddressRegistration, AuthoritativeBorderRouter, Context6Lo, ExtendedAddressRegistration,
-    LinkLayerAddress, NdOption, NdOptionBody, NdOptionError, NdOptions, PrefixInformation,
-    RawNdOption,
+    NdOption, NdOptionBody, NdOptionError, NdOptions, PrefixInformation, RawNdOption,
 };
 pub use payload::Payload;
 pub use quote::quoted_packet;

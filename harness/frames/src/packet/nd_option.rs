@@ -6,6 +6,7 @@ use std::net::Ipv6Addr;
 use thiserror::Error;
 
 use super::Stated;
+use crate::mac::MacAddress;
 
 /// Neighbour discovery option types.
 pub(crate) mod nd_option_type {
@@ -31,10 +32,11 @@ pub struct NdOption {
 /// What an option holds. Zeros fill it up to 8 octets.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NdOptionBody {
-    /// Type 1, SLLAO.
-    SourceLinkLayerAddress(LinkLayerAddress),
-    /// Type 2, TLLAO.
-    TargetLinkLayerAddress(LinkLayerAddress),
+    /// Type 1, SLLAO. The most significant octet goes first, and the option's length
+    /// is 1 for a 16-bit address, 2 for an EUI-64 (RFC 4944 8).
+    SourceLinkLayerAddress(MacAddress),
+    /// Type 2, TLLAO, likewise.
+    TargetLinkLayerAddress(MacAddress),
     /// Type 3, PIO.
     PrefixInformation(PrefixInformation),
     /// Type 5, in octets.
@@ -57,15 +59,6 @@ pub enum NdOptionBody {
         /// Octets behind the length octet.
         data: Vec<u8>,
     },
-}
-
-/// A link-layer address in an option, most significant octet first (RFC 4944 8).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum LinkLayerAddress {
-    /// EUI-64: option length 2, six octets of padding.
-    Extended([u8; 8]),
-    /// 16 bits: option length 1, four octets of padding.
-    Short(u16),
 }
 
 /// RFC 4861 4.6.2.
@@ -176,8 +169,9 @@ impl NdOptionBody {
         match self {
             NdOptionBody::SourceLinkLayerAddress(address)
             | NdOptionBody::TargetLinkLayerAddress(address) => match address {
-                LinkLayerAddress::Extended(eui64) => octets.extend(eui64),
-                LinkLayerAddress::Short(short) => octets.extend(short.to_be_bytes()),
+                MacAddress::Extended(eui64) => octets.extend(eui64),
+                MacAddress::Short(short) => octets.extend(short.to_be_bytes()),
+                MacAddress::Absent => {}
             },
             NdOptionBody::PrefixInformation(prefix) => prefix.append_to(octets),
             NdOptionBody::Mtu(mtu) => {

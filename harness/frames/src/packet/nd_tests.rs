@@ -3,6 +3,7 @@
 use super::tests::{DUT, behind_header, packet};
 use super::*;
 use crate::hex::hex;
+use crate::mac::MacAddress;
 
 fn option_octets(body: NdOptionBody) -> Vec<u8> {
     let message = Message::RouterSolicitation(vec![body.into()]);
@@ -12,15 +13,15 @@ fn option_octets(body: NdOptionBody) -> Vec<u8> {
 
 #[test]
 fn link_layer_address_options() {
-    let eui64 = LinkLayerAddress::Extended(0x0012_4b00_0000_0001_u64.to_be_bytes());
+    let eui64 = MacAddress::Extended(0x0012_4b00_0000_0001_u64.to_be_bytes());
     assert_eq!(
         option_octets(NdOptionBody::SourceLinkLayerAddress(eui64)),
         hex("01 02 00124b0000000001 000000000000")
     );
     assert_eq!(
-        option_octets(NdOptionBody::TargetLinkLayerAddress(
-            LinkLayerAddress::Short(0xabcd)
-        )),
+        option_octets(NdOptionBody::TargetLinkLayerAddress(MacAddress::Short(
+            0xabcd
+        ))),
         hex("02 01 abcd 00000000")
     );
 }

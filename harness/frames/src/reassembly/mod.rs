@@ -8,7 +8,9 @@ use std::ops::Range;
 
 use thiserror::Error;
 
-use crate::packet::{LinkLayerAddress, finish_udp_checksum};
+use crate::dissect::Dissection;
+use crate::mac::MacAddress;
+use crate::packet::finish_udp_checksum;
 
 /// RFC 4944 5.3: a reassembly lasts 60 s at most, counted from its first fragment.
 pub const TIMEOUT_US: u64 = 60_000_000;
@@ -21,9 +23,9 @@ const REMEMBERED: usize = 8;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct DatagramKey {
     /// Originator of the mesh header, without one the MAC source.
-    pub src: LinkLayerAddress,
+    pub src: MacAddress,
     /// Final destination of the mesh header, without one the MAC destination.
-    pub dst: LinkLayerAddress,
+    pub dst: MacAddress,
     /// Octets of the whole uncompressed datagram.
     pub datagram_size: u16,
     /// The sender's number for the datagram.
@@ -49,9 +51,13 @@ pub struct Contribution<'a> {
 pub struct Reassembled {
     /// The IPv6 packet.
     pub packet: Vec<u8>,
-    /// What its fragments had in common.
-    pub key: DatagramKey,
-    /// When its first fragment was heard, by the caller's clock.
+    /// Where it comes from: originator, or MAC source.
+    pub src: MacAddress,
+    /// Where it goes: final destination, or MAC destination.
+    pub dst: MacAddress,
+    /// What its fragments had in common; none where it came in one frame.
+    pub key: Option<DatagramKey>,
+    /// When its first fragment was heard, in microseconds of the caller's clock.
     pub started_us: u64,
 }
 
@@ -136,6 +142,38 @@ impl Reassembler {
             datagrams: Vec::new(),
             finished: VecDeque::new(),
             timeout_us,
+        }
+    }
+
+    /// What a frame heard at `now_us` microseconds of the caller's clock completes:
+    /// a datagram of several fragments, or the one it carries all by itself.
+    pub fn hear(&mut self, now_us: u64, dissection: &Dissection) -> Option<Reassembled> {
+        let packet = dissection.packet.as_ref()?;
+        let (src, dst) = dissection.ends()?;
+        let Some(fragment) = dissection.fragment else {
+            self.expire(now_us);
+            return Some(Reassembled {
+                packet: packet.clone(),
+                src,
+                dst,
+                key: None,
+                started_us: now_us,
+            });
+        };
+        let contribution = Contribution {
+            key: DatagramKey {
+                src,
+                dst,
+                datagram_size: fragment.datagram_size,
+                datagram_tag: fragment.datagram_tag,
+            },
+            offset: usize::from(fragment.datagram_offset) * 8,
+            octets: packet,
+            elided_checksum: dissection.elided_checksum,
+        };
+        match self.place(now_us, &contribution) {
+            Heard::Complete(reassembled) => Some(reassembled),
+            Heard::Waiting | Heard::Duplicate | Heard::Refused(_) => None,
         }
     }
 
@@ -250,7 +288,9 @@ impl Reassembler {
         }
         Reassembled {
             packet,
-            key,
+            src: key.src,
+            dst: key.dst,
+            key: Some(key),
             started_us,
         }
     }

@@ -3,7 +3,10 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::context::ContextTable;
+use crate::dissect::{DissectOptions, FcsMode, dissect, dissect_packet};
 use crate::hex::hex;
+use crate::mac::MacFrame;
 use crate::packet::{
     Checksum, Echo, Icmpv6, Ipv6Header, Message, Packet, Udp, protocol, upper_layer_checksum,
 };
@@ -12,8 +15,8 @@ const SECOND_US: u64 = 1_000_000;
 
 fn key() -> DatagramKey {
     DatagramKey {
-        src: LinkLayerAddress::Short(1),
-        dst: LinkLayerAddress::Short(2),
+        src: MacAddress::Short(1),
+        dst: MacAddress::Short(2),
         datagram_size: 148,
         datagram_tag: 7,
     }
@@ -100,11 +103,11 @@ fn all_four_parts_of_the_key_count() {
     let keys = [
         key(),
         DatagramKey {
-            src: LinkLayerAddress::Short(3),
+            src: MacAddress::Short(3),
             ..key()
         },
         DatagramKey {
-            dst: LinkLayerAddress::Short(0xffff),
+            dst: MacAddress::Short(0xffff),
             ..key()
         },
         DatagramKey {
@@ -261,6 +264,81 @@ fn an_elided_checksum_is_found_in_a_tunnel() {
     assert!(!finish_udp_checksum(&mut packet, 85));
     let sum = upper_layer_checksum(protocol::UDP, &right[80..], 6, inner.src, inner.dst);
     assert_eq!(right[86..88], sum.to_be_bytes());
+}
+
+/// A data frame from 1 to 2, 16-bit addresses, with these octets behind its MAC header.
+fn heard(lowpan: &[u8]) -> Dissection {
+    let frame = MacFrame {
+        payload: lowpan.to_vec(),
+        ..MacFrame::data(0, 0xabcd, MacAddress::Short(2), MacAddress::Short(1))
+    };
+    let contexts = ContextTable::new();
+    let options = DissectOptions {
+        contexts: &contexts,
+        fcs: FcsMode::Present,
+    };
+    dissect(&frame.encode(), &options)
+}
+
+#[test]
+fn a_compressed_first_fragment_covers_its_restored_octets() {
+    // Both addresses elided, hop limit 64, UDP F0B1 to F0B2; 48 octets once restored,
+    // so that with 40 octets of data it ends at 88, which is datagram_offset 0b.
+    let data: Vec<u8> = (0..100).collect();
+    let first = [hex("c094 0007  7e33 f3 12 eaba"), data[..40].to_vec()].concat();
+    let second = [hex("e094 0007 0b"), data[40..].to_vec()].concat();
+    let (src, dst) = ("fe80::ff:fe00:1", "fe80::ff:fe00:2");
+    let header = Ipv6Header::new(src.parse().expect("src"), dst.parse().expect("dst"));
+    let udp = Udp {
+        checksum: Checksum::Given(0xeaba),
+        ..Udp::new(0xf0b1, 0xf0b2, data)
+    };
+    let expected = Packet::new(header, udp).to_octets();
+    for order in [[&first, &second], [&second, &first]] {
+        let mut reassembler = Reassembler::default();
+        assert_eq!(reassembler.hear(0, &heard(order[0])), None);
+        let reassembled = reassembler.hear(0, &heard(order[1])).expect("complete");
+        assert_eq!(reassembled.packet, expected);
+        assert_eq!(reassembled.src, MacAddress::Short(1));
+        assert_eq!(reassembled.key, Some(key()));
+    }
+}
+
+#[test]
+fn a_checksum_elided_in_the_first_fragment_is_right_in_the_end() {
+    // As above, with C=1: no checksum on air.
+    let first = [hex("c094 0007  7e33 f7 12"), vec![0x5a; 40]].concat();
+    let second = [hex("e094 0007 0b"), vec![0x5a; 60]].concat();
+    let mut reassembler = Reassembler::default();
+    reassembler.hear(0, &heard(&second));
+    let packet = reassembler
+        .hear(0, &heard(&first))
+        .expect("complete")
+        .packet;
+    assert_eq!(dissect_packet(&packet).problems, []);
+}
+
+#[test]
+fn mesh_addresses_take_the_place_of_mac_addresses() {
+    // Mesh header b5: two 16-bit addresses, 5 hops left; originator 0001, final 0002.
+    let packet = datagram();
+    let first = [hex("b5 0009 0002 c094 0007 41"), packet[..88].to_vec()].concat();
+    let second = [hex("b4 0009 0002 e094 0007 0b"), packet[88..].to_vec()].concat();
+    let mut reassembler = Reassembler::default();
+    assert_eq!(reassembler.hear(0, &heard(&first)), None);
+    let reassembled = reassembler.hear(0, &heard(&second)).expect("complete");
+    assert_eq!(reassembled.packet, packet);
+    assert_eq!(reassembled.src, MacAddress::Short(9));
+}
+
+#[test]
+fn an_unfragmented_packet_is_complete_at_once() {
+    let packet = datagram();
+    let frame = [hex("41"), packet.clone()].concat();
+    let heard = heard(&frame);
+    let reassembled = Reassembler::default().hear(5, &heard).expect("complete");
+    assert_eq!(reassembled.packet, packet);
+    assert_eq!((reassembled.key, reassembled.started_us), (None, 5));
 }
 
 proptest! {
