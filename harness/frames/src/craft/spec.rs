@@ -131,7 +131,8 @@ pub enum Fragmentation {
     /// One frame, however long.
     #[default]
     None,
-    /// As few fragments as fit, each but the last a multiple of 8 octets.
+    /// As few fragments as fit, each but the last a multiple of 8 octets; one
+    /// frame without a fragment header where that is enough and `first` is not told.
     Auto {
         /// datagram_tag.
         tag: u16,
@@ -176,6 +177,8 @@ pub enum PatchBase {
     /// The first octet of the LoWPAN part.
     #[default]
     Lowpan,
+    /// The first octet behind paging, mesh and broadcast headers: fragment header or dispatch.
+    Body,
     /// The first NHC octet.
     Nhc,
 }

@@ -11,6 +11,7 @@ pub(crate) mod icmpv6;
 mod ipv6;
 mod ipv6_option;
 pub(crate) mod nd_option;
+pub(crate) mod padding;
 mod payload;
 pub(crate) mod quote;
 mod stated;
