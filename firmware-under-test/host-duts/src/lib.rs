@@ -13,6 +13,7 @@ mod broken;
 mod fcs;
 mod linux;
 mod mac;
+mod odd;
 mod registry;
 mod serve;
 mod smoltcp_port;

@@ -5,9 +5,9 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use crate::arguments::{ArgumentError, Arguments};
-use crate::around::Boxed;
+use crate::around::{Around, Boxed, Meddler};
 use crate::serve::serve;
-use crate::{broken, linux, smoltcp_port};
+use crate::{broken, linux, odd, smoltcp_port};
 
 /// How a device comes to life.
 enum Start {
@@ -71,6 +71,16 @@ static DEVICES: &[Device] = &[
         }),
         start: Start::Program(linux::run),
     },
+    stack(
+        "slow",
+        "a stack that sends everything late; delay-ms=20",
+        odd::slow,
+    ),
+    stack(
+        "reordering",
+        "a stack that sends every second answer before the first",
+        odd::reordering,
+    ),
     stack("silent", "obeys, settles, never says a word on air", |_| {
         Ok(Box::new(broken::Silent))
     }),
@@ -168,11 +178,23 @@ pub fn availability(name: &str) -> Result<(), Missing> {
 }
 
 /// Makes the stack of this name, for a device that is made of another one.
-pub fn make(name: &str, arguments: &mut Arguments) -> Result<Boxed, ArgumentError> {
+fn make(name: &str, arguments: &mut Arguments) -> Result<Boxed, ArgumentError> {
     match find(name).map(|device| &device.start) {
         Some(Start::Stack(make)) => make(arguments),
         _ => Err(ArgumentError::UnknownDevice(name.to_owned())),
     }
+}
+
+/// The stack around which another device is built, unless it is told which.
+const AROUND: &str = "smoltcp";
+
+/// Puts `meddler` around the stack that `--param around=NAME` names.
+pub fn around(
+    arguments: &mut Arguments,
+    meddler: impl Meddler + 'static,
+) -> Result<Boxed, ArgumentError> {
+    let name = arguments.take("around", AROUND.to_owned(), "the name of a device")?;
+    Ok(Box::new(Around::new(make(&name, arguments)?, meddler)))
 }
 
 /// Runs the device until its input closes.

@@ -205,3 +205,35 @@ fn between_nonsense_the_answers_are_whole() {
     assert!(matches!(dut.hello(), Said::Hello { .. }));
     assert_eq!(dut.configure(Setting::PanId(1)), Said::Done);
 }
+
+#[test]
+fn a_slow_device_answers_when_its_time_has_come() {
+    let mut dut = resolved("slow --param delay-ms=20");
+    let heard = dut.seq;
+    assert!(dut.hear(&echo()).is_empty());
+    assert!(heard < dut.seq);
+    let early = dut.ask(HostMessage::AdvanceClock { to_us: 19_999 });
+    assert_eq!(early, [Said::Settled(Some(20_000))]);
+    let late = common::transmitted(dut.ask(HostMessage::AdvanceClock { to_us: 20_000 }));
+    // The advertisement of `resolved` and the echo reply, in the order they were due.
+    let kinds: Vec<u8> = late.iter().map(|frame| frames::payload(frame)[3]).collect();
+    assert_eq!(kinds.last(), Some(&129), "{late:02x?}");
+    assert_eq!(late.len(), 2);
+}
+
+#[test]
+fn a_reordering_device_lets_the_second_answer_overtake() {
+    let mut dut = resolved("reordering");
+    dut.ask(HostMessage::AdvanceClock { to_us: 1_000_000 });
+    let mut answers = |identifier| {
+        let request = frames::echo_request(identifier, 1, b"");
+        let sent = dut.hear(&frames::to_device(3, &request));
+        let identifiers = sent.iter().map(|frame| frames::payload(frame)[8]);
+        identifiers.collect::<Vec<u8>>()
+    };
+    assert_eq!(answers(1), []);
+    assert_eq!(answers(2), [2, 1]);
+    assert_eq!(answers(3), []);
+    let last = dut.ask(HostMessage::AdvanceClock { to_us: 2_000_000 });
+    assert_eq!(common::transmitted(last).len(), 1);
+}

@@ -10,23 +10,11 @@ mod trigger;
 mod wrong_identifier;
 
 use crate::arguments::{ArgumentError, Arguments};
-use crate::around::{Around, Boxed, Meddler};
-use crate::registry;
+use crate::around::Boxed;
+use crate::registry::around;
 
 pub use silent::Silent;
 pub use spoken::{agreeing, nonsense};
-
-/// The stack around which a broken device is built.
-const AROUND: &str = "smoltcp";
-
-fn around(
-    arguments: &mut Arguments,
-    meddler: impl Meddler + 'static,
-) -> Result<Boxed, ArgumentError> {
-    let name = arguments.take("around", AROUND.to_owned(), "the name of a device")?;
-    let stack = registry::make(&name, arguments)?;
-    Ok(Box::new(Around::new(stack, meddler)))
-}
 
 fn after(arguments: &mut Arguments) -> Result<u64, ArgumentError> {
     arguments.take("after", 1, "a frame's number, counted from 1")

@@ -5,11 +5,12 @@ use std::net::{Ipv6Addr, SocketAddrV6};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::time::{Duration, Instant};
 
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 use rustix::net::sockopt::set_ipv6_add_membership;
 use rustix::net::{
-    AddressFamily, RecvFlags, SendFlags, SocketAddrAny, SocketFlags, SocketType, bind, ipproto,
-    recvfrom, sendto, socket_with,
+    AddressFamily, RecvFlags, SendFlags, SocketFlags, SocketType, bind, ipproto, recvfrom, sendto,
+    socket_with,
 };
 use sixlo_agent::protocol::{Abilities, Setting, Tap};
 use sixlo_agent::{Identity, Outbox, Outcome, Stack};
@@ -77,7 +78,7 @@ impl LinuxNode {
         })
     }
 
-    /// What wakes the node besides the harness.
+    /// What wakes the node besides the harness: air, tap, open ports.
     pub fn descriptors(&self) -> Vec<BorrowedFd<'_>> {
         let mut all = vec![self.air.as_fd()];
         all.extend(self.tap.as_ref().map(AsFd::as_fd));
@@ -185,42 +186,72 @@ impl LinuxNode {
         }
     }
 
-    /// Hands over what the device has sent and restored, and answers on open ports.
+    /// Hands over what the device has restored and sent, and answers on open
+    /// ports, until nothing is there to read.
     fn drain(&mut self, out: &mut dyn Outbox) {
         let mut buffer = [0; LARGEST];
         loop {
-            let mut quiet = true;
-            while let Some(packet) = self.tap.as_ref().and_then(|tap| tap.next(&mut buffer)) {
+            let ready = self.ready();
+            // Packets before frames: what was delivered caused what was sent.
+            if ready.tap
+                && let Some(packet) = self.tap.as_ref().and_then(|tap| tap.next(&mut buffer))
+            {
                 out.delivered(packet);
-                quiet = false;
             }
-            while let Some(psdu) = self.air.next(&mut buffer) {
+            if ready.air
+                && let Some(psdu) = self.air.next(&mut buffer)
+            {
                 out.transmitted(psdu);
-                quiet = false;
             }
-            if !self.echo(&mut buffer) && quiet {
+            for echo in &ready.echoes {
+                answer(&self.echoes[*echo], &mut buffer);
+            }
+            if !ready.tap && !ready.air && ready.echoes.is_empty() {
                 return;
             }
         }
     }
 
-    fn echo(&self, buffer: &mut [u8]) -> bool {
-        let mut echoed = false;
-        for socket in &self.echoes {
-            while let Ok((length, _, Some(from))) =
-                recvfrom(socket, &mut buffer[..], RecvFlags::empty())
-            {
-                answer(socket, &buffer[..length], &from);
-                echoed = true;
-            }
+    /// What can be read at this moment: one system call, however many sockets.
+    fn ready(&self) -> Ready {
+        let descriptors = self.descriptors();
+        let mut waiting: Vec<PollFd<'_>> = descriptors
+            .iter()
+            .map(|descriptor| PollFd::from_borrowed_fd(*descriptor, PollFlags::IN))
+            .collect();
+        let now = Timespec {
+            tv_sec: 0,
+            tv_nsec: 0,
+        };
+        // An error is as good as nothing to read: the loop outside polls again.
+        let _ = poll(&mut waiting, Some(&now));
+        let mut readable = waiting.iter().map(|polled| !polled.revents().is_empty());
+        Ready {
+            air: readable.next().unwrap_or(false),
+            tap: self.tap.is_some() && readable.next().unwrap_or(false),
+            echoes: readable
+                .enumerate()
+                .filter_map(|(echo, readable)| readable.then_some(echo))
+                .collect(),
         }
-        echoed
     }
 }
 
-fn answer(socket: &OwnedFd, payload: &[u8], to: &SocketAddrAny) {
-    if let Err(error) = sendto(socket, payload, SendFlags::empty(), to) {
-        eprintln!("linux guest: echo to {to:?}: {error}");
+/// Which of the node's sockets have something to read.
+struct Ready {
+    air: bool,
+    tap: bool,
+    /// By their place among the echoing sockets.
+    echoes: Vec<usize>,
+}
+
+/// Sends one datagram back to where it came from.
+fn answer(socket: &OwnedFd, buffer: &mut [u8]) {
+    let Ok((length, _, Some(from))) = recvfrom(socket, &mut *buffer, RecvFlags::empty()) else {
+        return;
+    };
+    if let Err(error) = sendto(socket, &buffer[..length], SendFlags::empty(), &from) {
+        eprintln!("linux guest: echo to {from:?}: {error}");
     }
 }
 
