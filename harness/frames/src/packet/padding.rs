@@ -40,7 +40,7 @@ mod tests {
         // Two paddings: the last one only.
         assert_eq!(without_trailing(&[1, 2, 0, 0, 1, 0]), [1, 2, 0, 0]);
         // PadN of eight octets stays.
-        let eight = [5, 2, 0, 0, 5, 2, 1, 6, 0, 0, 0, 0, 0, 0];
+        let eight = [5, 2, 0, 0, 0x1e, 0, 1, 6, 0, 0, 0, 0, 0, 0];
         assert_eq!(without_trailing(&eight), eight);
         // An option that reaches beyond the header stays.
         assert_eq!(without_trailing(&[5, 2, 0, 0, 1, 9]), [5, 2, 0, 0, 1, 9]);
