@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::io;
 use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::thread;
 use std::time::Duration;
@@ -47,9 +48,13 @@ pub fn run(arguments: &mut Arguments) -> Result<ExitCode, ArgumentError> {
 }
 
 fn supervise() -> io::Result<ExitCode> {
+    let papers = Papers::new();
+    let program = std::env::current_exe()?;
     let mut kernel = Command::new(KERNEL)
         .args(COMMAND_LINE)
-        .arg(init()?)
+        .args(papers.arguments()?)
+        // This very program is the guest's init.
+        .arg(kernel_argument("init", &program)?)
         .arg(format!("{ROLE_VARIABLE}={ROLE}"))
         // A group of its own: UML's helper processes can only be found by it.
         .process_group(0)
@@ -59,7 +64,6 @@ fn supervise() -> io::Result<ExitCode> {
         wait_for_hang_up();
         thread::sleep(GRACE);
         end(group);
-        std::process::exit(0);
     });
     let status = kernel.wait()?;
     // A kernel that is gone may leave helpers, which hold the harness's pipe open.
@@ -75,16 +79,55 @@ fn end(group: Pid) {
     let _ = kill_process_group(group, Signal::KILL);
 }
 
-/// This very program is the guest's init.
-fn init() -> io::Result<OsString> {
-    let program = std::env::current_exe()?.into_os_string();
-    let path = program.to_string_lossy();
-    if path.contains(char::is_whitespace) || path.contains(',') {
+/// The directory in which UML keeps its pid; gone when this is dropped.
+struct Papers {
+    directory: PathBuf,
+    name: String,
+}
+
+impl Papers {
+    fn new() -> Self {
+        let name = format!("sixlo-{}", std::process::id());
+        let directory = std::env::temp_dir();
+        Papers { directory, name }
+    }
+
+    fn arguments(&self) -> io::Result<[OsString; 2]> {
+        let mut directory = kernel_argument("uml_dir", &self.directory)?;
+        directory.push("/");
+        Ok([directory, format!("umid={}", self.name).into()])
+    }
+}
+
+impl Drop for Papers {
+    fn drop(&mut self) {
+        // The kernel does this itself, unless it was killed.
+        let _ = std::fs::remove_dir_all(self.directory.join(&self.name));
+    }
+}
+
+/// `key=path`, if a kernel's command line can hold it.
+fn kernel_argument(key: &str, path: &Path) -> io::Result<OsString> {
+    let shown = path.to_string_lossy();
+    if shown.contains(char::is_whitespace) || shown.contains(',') {
         return Err(io::Error::other(format!(
-            "{path}: a kernel's command line cannot hold blanks and commas; move the program to another path"
+            "{shown}: a kernel's command line cannot hold blanks and commas; use another path"
         )));
     }
-    let mut init = OsString::from("init=");
-    init.push(&program);
-    Ok(init)
+    let mut argument = OsString::from(format!("{key}="));
+    argument.push(path);
+    Ok(argument)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_that_would_fall_apart_are_refused() {
+        let init = kernel_argument("init", Path::new("/usr/bin/sixlo")).unwrap();
+        assert_eq!(init, "init=/usr/bin/sixlo");
+        let error = kernel_argument("init", Path::new("/my programs/sixlo")).unwrap_err();
+        assert!(error.to_string().starts_with("/my programs/sixlo: "));
+    }
 }
