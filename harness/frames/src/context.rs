@@ -2,6 +2,8 @@
 
 use std::net::Ipv6Addr;
 
+use crate::iid::Iid;
+
 /// One context: the bits it stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Context {
@@ -9,6 +11,30 @@ pub struct Context {
     pub prefix: Ipv6Addr,
     /// Length of the prefix in bits, 0 to 128.
     pub length: u8,
+}
+
+impl Context {
+    /// fe80::/64, which stateless compression takes for granted.
+    pub const LINK_LOCAL: Context = Context {
+        prefix: Ipv6Addr::new(0xfe80, 0, 0, 0, 0, 0, 0, 0),
+        length: 64,
+    };
+
+    /// The address of this context and an IID. Bits of the context always win,
+    /// inside the IID, too; between its end and the IID stand zeros (RFC 6282 3.1.1).
+    pub fn with_iid(&self, iid: Iid) -> Ipv6Addr {
+        let covered = self.mask();
+        let low = u128::from(u64::from_be_bytes(iid));
+        Ipv6Addr::from_bits(self.prefix.to_bits() & covered | low & !covered)
+    }
+
+    /// Ones for the bits it stands for.
+    pub(crate) fn mask(&self) -> u128 {
+        match self.length {
+            0 => 0,
+            length => u128::MAX << (128 - u32::from(length.min(128))),
+        }
+    }
 }
 
 /// The sixteen contexts that two nodes share.

@@ -48,7 +48,12 @@ fields! {
     MacDst = "mac.dst", "IEEE 802.15.4 7.2.4";
     MacSrcPan = "mac.src_pan", "IEEE 802.15.4 7.2.5";
     MacSrc = "mac.src", "IEEE 802.15.4 7.2.6";
+    MacElement = "mac.information_element", "IEEE 802.15.4 7.4";
+    MacCommand = "mac.command", "IEEE 802.15.4 7.5";
     MacFcs = "mac.fcs", "IEEE 802.15.4 7.2.10";
+    MacRssi = "mac.rssi", "TI CC2520 data sheet, 20.3.4";
+    MacCrcOk = "mac.crc_ok", "TI CC2520 data sheet, 20.3.4";
+    MacLqi = "mac.lqi", "TI CC2520 data sheet, 20.3.4";
     Dispatch = "lowpan.dispatch", "RFC 4944 5.1";
     Page = "lowpan.page", "RFC 8025 3";
     EscType = "esc.type", "RFC 8066 3";
@@ -69,6 +74,11 @@ fields! {
     RfragFragmentOffset = "rfrag.fragment_offset", "RFC 8931 5.1";
     RfragAckBitmap = "rfrag.ack_bitmap", "RFC 8931 5.2";
     Hc1Encoding = "hc1.encoding", "RFC 4944 10.1";
+    Hc1Src = "hc1.src", "RFC 4944 10.1";
+    Hc1Dst = "hc1.dst", "RFC 4944 10.1";
+    Hc1TrafficClassAndFlowLabel = "hc1.tf", "RFC 4944 10.1";
+    Hc1NextHeader = "hc1.nh", "RFC 4944 10.1";
+    Hc1Hc2 = "hc1.hc2", "RFC 4944 10.1";
     IphcTf = "iphc.tf", "RFC 6282 3.1.1";
     IphcNh = "iphc.nh", "RFC 6282 3.1.1";
     IphcHlim = "iphc.hlim", "RFC 6282 3.1.1";
@@ -80,12 +90,14 @@ fields! {
     IphcDam = "iphc.dam", "RFC 6282 3.1.1";
     IphcSci = "iphc.sci", "RFC 6282 3.1.2";
     IphcDci = "iphc.dci", "RFC 6282 3.1.2";
+    IphcRsv = "iphc.rsv", "RFC 6282 3.2.1";
     NhcExtensionEid = "nhc.extension.eid", "RFC 6282 4.2";
     NhcExtensionNh = "nhc.extension.nh", "RFC 6282 4.2";
     NhcExtensionLength = "nhc.extension.length", "RFC 6282 4.2";
     NhcUdpC = "nhc.udp.c", "RFC 6282 4.3.3";
     NhcUdpP = "nhc.udp.p", "RFC 6282 4.3.3";
     NhcGhc = "nhc.ghc", "RFC 7400 3.1";
+    NhcGhcBytecode = "nhc.ghc.bytecode", "RFC 7400 2";
     // The uncompressed IPv6 packet; in a tunnelled one the same names come again.
     Ipv6Version = "ipv6.version", "RFC 8200 3";
     Ipv6TrafficClass = "ipv6.traffic_class", "RFC 8200 3";

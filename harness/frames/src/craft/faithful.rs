@@ -2,12 +2,13 @@
 
 use super::{FrameSpec, craft};
 use crate::context::ContextTable;
-use crate::dissect::{DissectOptions, Dissection, FcsMode, dissect};
+use crate::dissect::{DissectOptions, Dissection, FcsMode, Problem, ProblemKind, dissect};
 use crate::mac::Fcs;
 use crate::packet::finish_udp_checksum;
 
 /// Whether the frames of `spec` restore, octet by octet, to `packet`. False also
-/// where no frames can be made, and where fragments overlap or leave gaps.
+/// where no frames can be made, where fragments overlap or leave gaps, and where
+/// something is wrong with a frame; what the texts leave open is not wrong.
 pub fn is_faithful(spec: &FrameSpec, packet: &[u8], contexts: &ContextTable) -> bool {
     let Ok(psdus) = craft(spec, packet) else {
         return false;
@@ -21,7 +22,8 @@ pub fn is_faithful(spec: &FrameSpec, packet: &[u8], contexts: &ContextTable) -> 
         },
     };
     let read: Vec<Dissection> = psdus.iter().map(|psdu| dissect(psdu, &options)).collect();
-    if read.iter().any(|frame| !frame.problems.is_empty()) {
+    let wrong = |problem: &Problem| !matches!(problem.kind, ProblemKind::Ambiguous(_));
+    if read.iter().any(|frame| frame.problems.iter().any(wrong)) {
         return false;
     }
     match &read[..] {

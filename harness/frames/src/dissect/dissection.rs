@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::context::ContextTable;
 use crate::field::{FieldId, Value};
-use crate::mac::{FrameType, MacAddress};
+use crate::mac::{FrameType, FrameVersion, MacAddress};
 
 /// How to read a PSDU.
 #[derive(Debug, Clone, Copy)]
@@ -62,11 +62,15 @@ pub struct Field {
 pub struct MacInfo {
     /// Frame type.
     pub frame_type: FrameType,
+    /// Frame version.
+    pub version: FrameVersion,
+    /// Whether the frame is secured: then nothing behind the header was read.
+    pub security_enabled: bool,
     /// Acknowledgement request.
     pub ack_request: bool,
     /// Sequence number.
     pub sequence_number: Option<u8>,
-    /// Destination PAN id.
+    /// Destination PAN id; where none is on air, the source's.
     pub dst_pan: Option<u16>,
     /// Destination.
     pub dst: MacAddress,
@@ -113,6 +117,10 @@ pub enum ProblemKind {
     WrongLength(FieldId),
     /// The texts leave its meaning open.
     Ambiguous(FieldId),
+    /// A LoWPAN header stands behind one that it must come before, or a second time (RFC 4944 5).
+    OutOfOrder(FieldId),
+    /// An address was elided, but the encapsulating header has none to take it from.
+    NotElidable(FieldId),
     /// Encrypted, or at least authenticated: not read without the key.
     Secured,
     /// Deeper or longer than this dissector follows.

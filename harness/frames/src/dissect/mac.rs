@@ -1,45 +1,85 @@
-//! The MAC header. IEEE 802.15.4-2015 7.2.
+//! The MAC header and trailer. IEEE 802.15.4-2015 7.2.
 
 use super::reader::{Read, Reader};
-use super::{DissectOptions, FcsMode, MacInfo, Problem, ProblemKind};
+use super::{FcsMode, MacInfo, ProblemKind};
 use crate::field::{FieldId, Value};
 use crate::mac::{FCS_OCTETS, FrameType, FrameVersion, MacAddress, is_fcs_right};
 
+/// The last two octets of a PSDU.
+pub(super) enum Trailer {
+    /// An FCS; none where the PSDU is shorter than one.
+    Fcs(Option<u16>),
+    /// `rssi`, then the CRC-OK bit and seven bits of link quality.
+    Ti([u8; FCS_OCTETS]),
+}
+
 /// Splits a PSDU into MAC header and payload on the one side and trailer on the other.
-pub(super) fn split_trailer<'a>(
-    psdu: &'a [u8],
-    options: &DissectOptions<'_>,
-) -> (&'a [u8], Option<bool>) {
-    let split = match options.fcs {
-        FcsMode::Absent => None,
-        FcsMode::Present | FcsMode::TiTrailer => psdu.split_last_chunk::<FCS_OCTETS>(),
-    };
-    match (split, options.fcs) {
-        (Some((octets, trailer)), FcsMode::TiTrailer) => (octets, Some(trailer[1] & 0x80 != 0)),
-        (Some((octets, _)), _) => (octets, Some(is_fcs_right(psdu))),
-        (None, FcsMode::Absent) => (psdu, None),
-        (None, _) => (psdu, Some(false)),
+pub(super) fn split_trailer(psdu: &[u8], mode: FcsMode) -> (&[u8], Option<Trailer>) {
+    match (mode, psdu.split_last_chunk::<FCS_OCTETS>()) {
+        (FcsMode::Absent, _) => (psdu, None),
+        (_, None) => (psdu, Some(Trailer::Fcs(None))),
+        (FcsMode::Present, Some((octets, trailer))) => {
+            let fcs = u16::from_le_bytes(*trailer);
+            (octets, Some(Trailer::Fcs(Some(fcs))))
+        }
+        (FcsMode::TiTrailer, Some((octets, trailer))) => (octets, Some(Trailer::Ti(*trailer))),
     }
 }
 
-/// Reads the MAC header, information elements included.
-pub(super) fn read(reader: &mut Reader<'_>, fcs_right: Option<bool>) -> Read<MacInfo> {
+impl Trailer {
+    /// Whether the frame came over the air unharmed.
+    pub(super) fn is_right(&self, psdu: &[u8]) -> bool {
+        match self {
+            Trailer::Fcs(_) => is_fcs_right(psdu),
+            Trailer::Ti([_, quality]) => quality & 0x80 != 0,
+        }
+    }
+
+    /// Notes it as what stands behind the `end` octets before it.
+    pub(super) fn note(&self, end: usize, right: Option<bool>, reader: &mut Reader<'_>) {
+        reader.skip_to_trailer(end);
+        match *self {
+            Trailer::Fcs(fcs) => {
+                if let Some(fcs) = fcs {
+                    reader.note(FieldId::MacFcs, FCS_OCTETS, u64::from(fcs));
+                }
+                if right == Some(false) {
+                    reader.remark(
+                        fcs.map_or(0, |_| FCS_OCTETS),
+                        ProblemKind::WrongChecksum(FieldId::MacFcs),
+                    );
+                }
+            }
+            Trailer::Ti([rssi, quality]) => {
+                reader.note(FieldId::MacRssi, 2, u64::from(rssi));
+                reader.note(FieldId::MacCrcOk, 1, u64::from(quality >> 7));
+                reader.note(FieldId::MacLqi, 1, u64::from(quality & 0x7f));
+                if right == Some(false) {
+                    reader.remark(1, ProblemKind::WrongChecksum(FieldId::MacCrcOk));
+                }
+            }
+        }
+    }
+}
+
+/// What the header says about itself and about what follows it.
+pub(super) struct Header {
+    pub info: MacInfo,
+    /// Header information elements follow (2015 frames).
+    has_elements: bool,
+}
+
+/// Reads the header up to the addresses.
+///
+/// ```text
+///   bits  0-2 type, 3 security, 4 pending, 5 AR, 6 PAN id compression,
+///         8 sequence number suppression, 9 IE present (2015),
+///         10-11 destination mode, 12-13 version, 14-15 source mode
+/// ```
+pub(super) fn header(reader: &mut Reader<'_>, fcs_right: Option<bool>) -> Read<Header> {
     let octets = reader.take(2, FieldId::MacFrameType)?;
     let control = u16::from_le_bytes([octets[0], octets[1]]);
     let bit = |n: u32| control >> n & 1 != 0;
-    let frame_type = match control & 7 {
-        0 => FrameType::Beacon,
-        1 => FrameType::Data,
-        2 => FrameType::Ack,
-        3 => FrameType::Command,
-        other => FrameType::Other(other as u8),
-    };
-    let version = match control >> 12 & 3 {
-        0 => FrameVersion::V2003,
-        1 => FrameVersion::V2006,
-        2 => FrameVersion::V2015,
-        _ => FrameVersion::Reserved,
-    };
     for (id, value) in [
         (FieldId::MacFrameType, control & 7),
         (FieldId::MacSecurityEnabled, control >> 3 & 1),
@@ -50,12 +90,19 @@ pub(super) fn read(reader: &mut Reader<'_>, fcs_right: Option<bool>) -> Read<Mac
     ] {
         reader.note(id, 2, u64::from(value));
     }
-    if matches!(frame_type, FrameType::Other(_)) {
-        return Err(reader.problem(2, ProblemKind::Reserved(FieldId::MacFrameType)));
-    }
-    if version == FrameVersion::Reserved {
-        return Err(reader.problem(2, ProblemKind::Reserved(FieldId::MacFrameVersion)));
-    }
+    let frame_type = match control & 7 {
+        0 => FrameType::Beacon,
+        1 => FrameType::Data,
+        2 => FrameType::Ack,
+        3 => FrameType::Command,
+        _ => return Err(reader.problem(2, ProblemKind::Reserved(FieldId::MacFrameType))),
+    };
+    let version = match control >> 12 & 3 {
+        0 => FrameVersion::V2003,
+        1 => FrameVersion::V2006,
+        2 => FrameVersion::V2015,
+        _ => return Err(reader.problem(2, ProblemKind::Reserved(FieldId::MacFrameVersion))),
+    };
     let suppressed = version == FrameVersion::V2015 && bit(8);
     let sequence_number = match suppressed {
         true => None,
@@ -67,22 +114,35 @@ pub(super) fn read(reader: &mut Reader<'_>, fcs_right: Option<bool>) -> Read<Mac
     let dst = address(reader, dst_mode, FieldId::MacDst)?;
     let src_pan = pan_id(reader, has_src_pan, FieldId::MacSrcPan)?;
     let src = address(reader, src_mode, FieldId::MacSrc)?;
-    if bit(3) {
-        // Secured: what follows cannot be read without the key.
-        return Err(reader.problem(2, ProblemKind::Secured));
+    Ok(Header {
+        info: MacInfo {
+            frame_type,
+            version,
+            security_enabled: bit(3),
+            ack_request: bit(5),
+            sequence_number,
+            dst_pan: dst_pan.or(src_pan),
+            dst,
+            src,
+            fcs_right,
+        },
+        has_elements: version == FrameVersion::V2015 && bit(9),
+    })
+}
+
+/// Reads what stands between the addresses and the payload.
+pub(super) fn before_payload(reader: &mut Reader<'_>, header: &Header) -> Read<()> {
+    if header.info.security_enabled {
+        // What follows cannot be read without the key.
+        return Err(reader.problem(0, ProblemKind::Secured));
     }
-    if version == FrameVersion::V2015 && bit(9) {
+    if header.has_elements {
         skip_header_elements(reader)?;
     }
-    Ok(MacInfo {
-        frame_type,
-        ack_request: bit(5),
-        sequence_number,
-        dst_pan: dst_pan.or(src_pan),
-        dst,
-        src,
-        fcs_right,
-    })
+    if header.info.frame_type == FrameType::Command {
+        reader.u8(FieldId::MacCommand)?;
+    }
+    Ok(())
 }
 
 /// Which PAN ids are on air: 7.2.1.5, and for 2015 frames table 7-2.
@@ -118,8 +178,7 @@ fn address(reader: &mut Reader<'_>, mode: u16, id: FieldId) -> Read<MacAddress> 
             MacAddress::Short(u16::from_le_bytes([octets[0], octets[1]]))
         }
         3 => {
-            let mut eui64 = [0; 8];
-            eui64.copy_from_slice(reader.take(8, id)?);
+            let mut eui64 = reader.array::<8>(id)?;
             eui64.reverse();
             MacAddress::Extended(eui64)
         }
@@ -135,9 +194,8 @@ fn skip_header_elements(reader: &mut Reader<'_>) -> Read<()> {
     const TERMINATION_1: u16 = 0x7e;
     const TERMINATION_2: u16 = 0x7f;
     while !reader.rest().is_empty() {
-        let octets = reader.take(2, FieldId::MacFrameType)?;
-        let element = u16::from_le_bytes([octets[0], octets[1]]);
-        reader.take(usize::from(element & 0x7f), FieldId::MacFrameType)?;
+        let element = u16::from_le_bytes(reader.array(FieldId::MacElement)?);
+        reader.take(usize::from(element & 0x7f), FieldId::MacElement)?;
         match element >> 7 & 0xff {
             TERMINATION_1 => return skip_payload_elements(reader),
             TERMINATION_2 => return Ok(()),
@@ -150,20 +208,11 @@ fn skip_header_elements(reader: &mut Reader<'_>) -> Read<()> {
 fn skip_payload_elements(reader: &mut Reader<'_>) -> Read<()> {
     const TERMINATION: u16 = 0xf;
     while !reader.rest().is_empty() {
-        let octets = reader.take(2, FieldId::MacFrameType)?;
-        let element = u16::from_le_bytes([octets[0], octets[1]]);
-        reader.take(usize::from(element & 0x7ff), FieldId::MacFrameType)?;
+        let element = u16::from_le_bytes(reader.array(FieldId::MacElement)?);
+        reader.take(usize::from(element & 0x7ff), FieldId::MacElement)?;
         if element >> 11 & 0xf == TERMINATION {
             break;
         }
     }
     Ok(())
-}
-
-/// A wrong FCS, as a problem of the frame's last two octets.
-pub(super) fn fcs_problem(psdu: &[u8]) -> Problem {
-    Problem {
-        range: super::reader::range(psdu.len().saturating_sub(FCS_OCTETS), psdu.len()),
-        kind: ProblemKind::WrongChecksum(FieldId::MacFcs),
-    }
 }

@@ -2,198 +2,147 @@
 
 use std::net::Ipv6Addr;
 
-use super::ProblemKind;
-use super::iphc::{self, Encapsulation, Restoring};
+use super::nhc_extension::{extension, ghc_extension};
 use super::reader::{Read, Reader};
-use crate::field::FieldId;
+use super::restoring::{Encapsulation, Restoring};
+use super::{ProblemKind, iphc};
+use crate::field::{FieldId, Value};
 use crate::ghc::{self, Dictionary};
-use crate::packet::{IPV6_MINIMUM_MTU, protocol};
+use crate::iid;
+use crate::packet::protocol;
 
 /// A chain of extension headers is followed so far; each takes two octets on air.
 const LONGEST_CHAIN: usize = 16;
-/// Room for what GHC may grow to: datagram_size holds 11 bits.
-const LARGEST_DATAGRAM: usize = 2047;
 
-/// Reads NHC headers until one ends the chain. `next_header_at` is the octet
-/// that each one fills with its own protocol number.
+/// Reads NHC headers until one ends the chain. `next_header_at` is the octet of
+/// the packet that the first one fills with its own protocol number; `addresses`
+/// are those of the IPv6 header before it.
 pub(super) fn chain(
     reader: &mut Reader<'_>,
     restoring: &mut Restoring<'_>,
     mut next_header_at: usize,
-    encapsulation: Encapsulation,
-    src: Ipv6Addr,
-    dst: Ipv6Addr,
+    addresses: (Ipv6Addr, Ipv6Addr),
 ) -> Read<()> {
-    let ghc_addresses = (src, dst);
+    let mut next_header_field = FieldId::Ipv6NextHeader;
     for _ in 0..LONGEST_CHAIN {
         let nhc = reader.octet(FieldId::NhcExtensionEid)?;
-        let at = restoring.octets.len();
-        match nhc {
-            // |1 1 1 0| EID |NH|
-            0xee => {
-                reader.note(FieldId::NhcExtensionEid, 1, 7);
-                restoring.octets[next_header_at] = protocol::IPV6;
-                return iphc::header(reader, restoring, encapsulation);
-            }
-            0xe0..=0xe9 => {
-                restoring.octets[next_header_at] = extension_protocol(nhc >> 1 & 7);
-                if !extension(reader, restoring, nhc)? {
-                    return Ok(());
-                }
-                next_header_at = at;
-            }
-            0xb0..=0xb7 => {
-                restoring.octets[next_header_at] = ghc_extension_protocol(nhc >> 1 & 3);
-                if !ghc_extension(reader, restoring, nhc, ghc_addresses)? {
-                    return Ok(());
-                }
-                next_header_at = at;
-            }
-            // |1 1 1 1 0|C| P |
-            0xf0..=0xf7 => {
-                restoring.octets[next_header_at] = protocol::UDP;
-                return udp(reader, restoring, nhc);
-            }
-            // |1 1 0 1 0|C| P |, RFC 7400 3.1
+        let Some(protocol) = protocol_of(nhc) else {
+            return Err(reader.problem(1, ProblemKind::Reserved(FieldId::NhcExtensionEid)));
+        };
+        if let Some(octet) = restoring.octets.get_mut(next_header_at) {
+            *octet = protocol;
+        }
+        reader.note_elided(next_header_field, Value::Uint(u64::from(protocol)));
+        next_header_at = restoring.octets.len();
+        next_header_field = FieldId::ExtensionNextHeader;
+        let goes_on = match nhc {
+            0xb0..=0xb7 => ghc_extension(reader, restoring, nhc, addresses)?,
+            0xe0..=0xe9 => extension(reader, restoring, nhc)?,
+            0xee | 0xef => return tunnel(reader, restoring, nhc, addresses),
             0xd0..=0xd7 => {
-                restoring.octets[next_header_at] = protocol::UDP;
                 udp(reader, restoring, nhc)?;
-                return ghc_rest(reader, restoring, ghc_addresses);
+                return ghc_rest(reader, restoring, addresses);
             }
-            0xdf => {
+            0xf0..=0xf7 => return udp(reader, restoring, nhc),
+            _ => {
                 reader.note(FieldId::NhcGhc, 1, u64::from(nhc));
-                restoring.octets[next_header_at] = protocol::ICMPV6;
-                return ghc_rest(reader, restoring, ghc_addresses);
+                return ghc_rest(reader, restoring, addresses);
             }
-            _ => return Err(reader.problem(1, ProblemKind::Reserved(FieldId::NhcExtensionEid))),
+        };
+        if !goes_on {
+            return Ok(());
         }
     }
     Err(reader.problem(0, ProblemKind::TooMuch))
 }
 
-/// RFC 6282 4.2.
-fn extension_protocol(eid: u8) -> u8 {
-    match eid {
-        0 => protocol::HOP_BY_HOP,
-        1 => protocol::ROUTING,
-        2 => protocol::FRAGMENT,
-        3 => protocol::DESTINATION_OPTIONS,
-        _ => protocol::MOBILITY,
-    }
-}
-
-/// `10110 EE N`, with EE as the low bits of RFC 6282's EID. RFC 7400 3.2.
-fn ghc_extension_protocol(eid: u8) -> u8 {
-    match eid {
-        0 => protocol::HOP_BY_HOP,
-        1 => protocol::ROUTING,
-        2 => protocol::FRAGMENT,
-        _ => protocol::DESTINATION_OPTIONS,
-    }
-}
-
-/// `|1 1 1 0| EID |NH| [next header] length octets…`; true if NHC goes on.
+/// What an NHC octet puts into the next header field before it.
 ///
-/// The length counts the octets behind itself, not units of eight.
-fn extension(reader: &mut Reader<'_>, restoring: &mut Restoring<'_>, nhc: u8) -> Read<bool> {
-    let eid = nhc >> 1 & 7;
-    let goes_on = nhc & 1 != 0;
-    reader.note(FieldId::NhcExtensionEid, 1, u64::from(eid));
-    reader.note(FieldId::NhcExtensionNh, 1, u64::from(nhc & 1));
-    let next_header = match goes_on {
-        true => 0,
-        false => reader.u8(FieldId::ExtensionNextHeader)?,
-    };
-    if extension_protocol(eid) == protocol::FRAGMENT {
-        // The reserved octet stands where the length would: the texts do not say which it is.
-        // This reading keeps the octet, as Wireshark does.
-        let octets = reader.take(7, FieldId::NhcExtensionLength)?;
-        restoring.octets.push(next_header);
-        restoring.octets.extend_from_slice(octets);
-        return Ok(goes_on);
+/// ```text
+/// |1 1 1 0| EID |NH|   extension headers and IPv6, RFC 6282 4.2
+/// |1 1 1 1 0|C| P  |   UDP, RFC 6282 4.3.3
+/// |1 0 1 1| EID |NH|   extension headers, RFC 7400 3.2, EID 0 to 3
+/// |1 1 0 1 0|C| P  |   UDP, RFC 7400 3.1
+/// |1 1 0 1 1 1 1 1 |   ICMPv6, RFC 7400 3.1
+/// ```
+fn protocol_of(nhc: u8) -> Option<u8> {
+    match nhc {
+        0xe0 | 0xe1 | 0xb0 | 0xb1 => Some(protocol::HOP_BY_HOP),
+        0xe2 | 0xe3 | 0xb2 | 0xb3 => Some(protocol::ROUTING),
+        0xe4 | 0xe5 | 0xb4 | 0xb5 => Some(protocol::FRAGMENT),
+        0xe6 | 0xe7 | 0xb6 | 0xb7 => Some(protocol::DESTINATION_OPTIONS),
+        0xe8 | 0xe9 => Some(protocol::MOBILITY),
+        0xee | 0xef => Some(protocol::IPV6),
+        0xf0..=0xf7 | 0xd0..=0xd7 => Some(protocol::UDP),
+        0xdf => Some(protocol::ICMPV6),
+        _ => None,
     }
-    let length = reader.u8(FieldId::NhcExtensionLength)?;
-    let octets = reader.take(usize::from(length), FieldId::ExtensionOctets)?;
-    restore_extension(reader, restoring, next_header, octets, matches!(eid, 0 | 3))?;
-    Ok(goes_on)
 }
 
-/// Writes an extension header. Only an options header may be padded by the
-/// decoder: with Pad1, or with PadN of up to 7 octets. RFC 6282 4.2.
-fn restore_extension(
-    reader: &Reader<'_>,
+/// Its elided IIDs come from the outer IPv6 header, as they are. RFC 6282 3.2.2.
+fn tunnel(
+    reader: &mut Reader<'_>,
     restoring: &mut Restoring<'_>,
-    next_header: u8,
-    octets: &[u8],
-    has_options: bool,
+    nhc: u8,
+    (src, dst): (Ipv6Addr, Ipv6Addr),
 ) -> Read<()> {
-    let missing = (8 - (octets.len() + 2) % 8) % 8;
-    if missing > 0 && !has_options {
-        return Err(reader.problem(
-            octets.len(),
-            ProblemKind::WrongLength(FieldId::NhcExtensionLength),
-        ));
+    reader.note(FieldId::NhcExtensionEid, 1, 7);
+    reader.note(FieldId::NhcExtensionNh, 1, u64::from(nhc & 1));
+    if nhc & 1 != 0 {
+        // Unused, and "MUST be set to zero"; what to do if it is not, is open.
+        reader.remark(1, ProblemKind::Reserved(FieldId::NhcExtensionNh));
     }
-    let units = (octets.len() + 2 + missing) / 8;
-    let Some(length) = units.checked_sub(1).and_then(|n| u8::try_from(n).ok()) else {
-        return Err(reader.problem(
-            octets.len(),
-            ProblemKind::WrongLength(FieldId::NhcExtensionLength),
-        ));
+    let encapsulation = Encapsulation {
+        src: Some(iid::of(src)),
+        dst: Some(iid::of(dst)),
     };
-    restoring.octets.extend_from_slice(&[next_header, length]);
-    restoring.octets.extend_from_slice(octets);
-    match missing {
-        0 => {}
-        1 => restoring.octets.push(0),
-        _ => {
-            restoring.octets.extend_from_slice(&[1, missing as u8 - 2]);
-            let end = restoring.octets.len() + missing - 2;
-            restoring.octets.resize(end, 0);
-        }
-    }
-    Ok(())
+    iphc::header(reader, restoring, encapsulation)
 }
 
+/// ```text
+/// |...| C | P | ports, [checksum]
+/// ```
 /// RFC 6282 4.3.3. The length is filled in at the end, from the frame or datagram_size.
 fn udp(reader: &mut Reader<'_>, restoring: &mut Restoring<'_>, nhc: u8) -> Read<()> {
     let (elided, p) = (nhc & 4 != 0, nhc & 3);
+    if nhc < 0xf0 {
+        reader.note(FieldId::NhcGhc, 1, u64::from(nhc));
+    }
     reader.note(FieldId::NhcUdpC, 1, u64::from(elided));
     reader.note(FieldId::NhcUdpP, 1, u64::from(p));
     let (src_port, dst_port) = match p {
-        0 => (
-            reader.u16(FieldId::UdpSrcPort)?,
-            reader.u16(FieldId::UdpDstPort)?,
-        ),
-        1 => {
-            let src_port = reader.u16(FieldId::UdpSrcPort)?;
-            (
-                src_port,
-                0xf000 | u16::from(reader.octet(FieldId::UdpDstPort)?),
-            )
-        }
-        2 => {
-            let src_port = 0xf000 | u16::from(reader.octet(FieldId::UdpSrcPort)?);
-            (src_port, reader.u16(FieldId::UdpDstPort)?)
-        }
-        _ => {
+        3 => {
             let octet = reader.octet(FieldId::UdpSrcPort)?;
-            (
-                0xf0b0 | u16::from(octet >> 4),
-                0xf0b0 | u16::from(octet & 0x0f),
-            )
+            let port = |nibble: u8| 0xf0b0 | u16::from(nibble);
+            let ports = (port(octet >> 4), port(octet & 0x0f));
+            reader.note(FieldId::UdpSrcPort, 1, u64::from(ports.0));
+            reader.note(FieldId::UdpDstPort, 1, u64::from(ports.1));
+            ports
         }
+        _ => (
+            port(reader, FieldId::UdpSrcPort, p == 2)?,
+            port(reader, FieldId::UdpDstPort, p == 1)?,
+        ),
     };
     let checksum = match elided {
         true => 0,
         false => reader.u16(FieldId::UdpChecksum)?,
     };
-    restoring.udp = Some(restoring.octets.len());
-    restoring.checksum_elided = elided;
+    restoring.starts_udp(elided);
     for value in [src_port, dst_port, 0, checksum] {
         restoring.octets.extend_from_slice(&value.to_be_bytes());
     }
     Ok(())
+}
+
+/// Sixteen bits, or the lower eight of `f0XX`.
+fn port(reader: &mut Reader<'_>, id: FieldId, short: bool) -> Read<u16> {
+    if !short {
+        return reader.u16(id);
+    }
+    let port = 0xf000 | u16::from(reader.octet(id)?);
+    reader.note(id, 1, u64::from(port));
+    Ok(port)
 }
 
 /// A payload in GHC bytecode reaches to the end of the frame. RFC 7400 3.1.
@@ -203,40 +152,20 @@ fn ghc_rest(
     (src, dst): (Ipv6Addr, Ipv6Addr),
 ) -> Read<()> {
     let bytecode = reader.take_rest();
-    match ghc::decode(bytecode, &Dictionary::new(src, dst), LARGEST_DATAGRAM) {
-        Ok(decoded) => {
+    reader.note_value(
+        FieldId::NhcGhcBytecode,
+        bytecode.len(),
+        Value::Bytes(bytecode.to_vec()),
+    );
+    match ghc::decode(bytecode, &Dictionary::new(src, dst), restoring.room()) {
+        // A stop code ends extension headers only; behind a payload it is undefined.
+        Ok(decoded) if !decoded.stopped => {
             restoring.octets.extend_from_slice(&decoded.octets);
             Ok(())
         }
-        Err(_) => Err(reader.problem(bytecode.len(), ProblemKind::Reserved(FieldId::NhcGhc))),
-    }
-}
-
-/// `|1 0 1 1 0| EE |N| [next header] bytecode`, ended by its stop code. RFC 7400 3.2.
-fn ghc_extension(
-    reader: &mut Reader<'_>,
-    restoring: &mut Restoring<'_>,
-    nhc: u8,
-    (src, dst): (Ipv6Addr, Ipv6Addr),
-) -> Read<bool> {
-    let goes_on = nhc & 1 != 0;
-    reader.note(FieldId::NhcGhc, 1, u64::from(nhc));
-    let next_header = match goes_on {
-        true => 0,
-        false => reader.u8(FieldId::ExtensionNextHeader)?,
-    };
-    let decoded = ghc::decode(reader.rest(), &Dictionary::new(src, dst), IPV6_MINIMUM_MTU);
-    match decoded {
-        Ok(decoded) if decoded.stopped => {
-            reader.take(decoded.consumed, FieldId::NhcGhc)?;
-            let protocol = ghc_extension_protocol(nhc >> 1 & 3);
-            let has_options = matches!(
-                protocol,
-                protocol::HOP_BY_HOP | protocol::DESTINATION_OPTIONS
-            );
-            restore_extension(reader, restoring, next_header, &decoded.octets, has_options)?;
-            Ok(goes_on)
-        }
-        _ => Err(reader.problem(1, ProblemKind::Reserved(FieldId::NhcGhc))),
+        _ => Err(reader.problem(
+            bytecode.len(),
+            ProblemKind::Reserved(FieldId::NhcGhcBytecode),
+        )),
     }
 }

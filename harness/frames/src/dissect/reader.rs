@@ -14,6 +14,8 @@ pub(super) struct Reader<'a> {
     at: usize,
     /// Fields read so far.
     pub fields: Vec<super::Field>,
+    /// What was found wrong and did not end the reading.
+    pub problems: Vec<Problem>,
 }
 
 impl<'a> Reader<'a> {
@@ -22,7 +24,9 @@ impl<'a> Reader<'a> {
         Reader {
             octets,
             at: 0,
-            fields: Vec::with_capacity(32),
+            // Most frames have fewer.
+            fields: Vec::with_capacity(48),
+            problems: Vec::new(),
         }
     }
 
@@ -43,10 +47,29 @@ impl<'a> Reader<'a> {
                 self.at += count;
                 Ok(taken)
             }
-            None => Err(Problem {
-                range: range(self.at, self.octets.len()),
-                kind: ProblemKind::Truncated(id),
-            }),
+            None => Err(self.truncated(id)),
+        }
+    }
+
+    /// Reads the next `N` octets on behalf of `id`.
+    pub fn array<const N: usize>(&mut self, id: FieldId) -> Read<[u8; N]> {
+        match self
+            .octets
+            .get(self.at..)
+            .and_then(|rest| rest.first_chunk())
+        {
+            Some(taken) => {
+                self.at += N;
+                Ok(*taken)
+            }
+            None => Err(self.truncated(id)),
+        }
+    }
+
+    fn truncated(&self, id: FieldId) -> Problem {
+        Problem {
+            range: range(self.at, self.octets.len()),
+            kind: ProblemKind::Truncated(id),
         }
     }
 
@@ -89,6 +112,30 @@ impl<'a> Reader<'a> {
             range: range(self.at - octets, self.at),
             value,
         });
+    }
+
+    /// Notes the octet that comes next and is left where it is.
+    pub fn note_next(&mut self, id: FieldId, octet: u8) {
+        self.fields.push(super::Field {
+            id,
+            range: range(self.at, self.at + 1),
+            value: Value::Uint(u64::from(octet)),
+        });
+    }
+
+    /// Goes to the end of the trailer, `end` octets and two behind the start.
+    pub fn skip_to_trailer(&mut self, end: usize) {
+        self.at = end + 2;
+    }
+
+    /// Notes a value that is not on air, at the place where it would stand.
+    pub fn note_elided(&mut self, id: FieldId, value: Value) {
+        self.note_value(id, 0, value);
+    }
+
+    /// Notes a problem with the last `octets` read; reading goes on.
+    pub fn remark(&mut self, octets: usize, kind: ProblemKind) {
+        self.problems.push(self.problem(octets, kind));
     }
 
     /// A problem with the last `octets` read.

@@ -89,7 +89,10 @@ impl Routing {
     /// The last address of a type 0 or type 2 header with segments left, where
     /// the packet goes in the end (RFC 2460 4.4, RFC 6275 6.4).
     pub(super) fn final_destination(&self) -> Option<Ipv6Addr> {
-        final_destination(self.routing_type, self.segments_left, &self.data)
+        // As on the wire, where zeros fill the header up to eight octets.
+        let mut data = self.data.clone();
+        data.resize((4 + data.len()).next_multiple_of(8) - 4, 0);
+        final_destination(self.routing_type, self.segments_left, &data)
     }
 }
 
