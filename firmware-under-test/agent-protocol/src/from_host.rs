@@ -152,6 +152,9 @@ pub enum Setting {
     /// A knob of the port's own; its dut.yaml names the numbers.
     #[n(14)]
     Parameter(#[n(0)] u32, #[n(1)] u64),
+    /// Forget every setting made so far; in force from the next reset on.
+    #[n(15)]
+    Defaults,
 }
 
 /// Which neighbour discovery a node does.
@@ -188,6 +191,7 @@ impl Setting {
             Setting::OpenPort(_) => 12,
             Setting::Neighbour(..) => 13,
             Setting::Parameter(..) => 14,
+            Setting::Defaults => 15,
         }
     }
 }

@@ -1,1 +1,7 @@
 //! Loads the catalogue, drives devices under test, records, and reports.
+
+pub mod agent_link;
+pub mod clock;
+pub mod dut;
+pub mod medium;
+pub mod tester;

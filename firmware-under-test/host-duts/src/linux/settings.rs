@@ -66,6 +66,7 @@ pub const HOOKS: u32 = {
         | Setting::OpenPort(0).hook()
         | Setting::Neighbour(v6, [0; 8]).hook()
         | Setting::Parameter(0, 0).hook()
+        | Setting::Defaults.hook()
 };
 
 /// Bits of the settings that only a kernel with debugfs can make.
@@ -165,6 +166,10 @@ impl Settings {
             Setting::NoContext(id) => *self.context_mut(id)? = None,
             Setting::Parameter(REASSEMBLY_TIMEOUT_MS, ms) => {
                 self.reassembly_seconds = ms.div_ceil(1000).clamp(1, 60);
+            }
+            Setting::Defaults => {
+                *self = Settings::default();
+                return Ok(Change::Rebuild);
             }
             _ => return Err(Outcome::Unsupported),
         }

@@ -55,6 +55,7 @@ pub const HOOKS: u32 = {
         | Setting::Autoconfigure(false).hook()
         | Setting::OpenPort(0).hook()
         | Setting::Parameter(0, 0).hook()
+        | Setting::Defaults.hook()
 };
 
 /// Parameter 1: the reassembly time-out in milliseconds.
@@ -106,6 +107,10 @@ impl Settings {
             Setting::OpenPort(port) if self.open_ports.contains(&port) => {}
             Setting::OpenPort(port) => self.open_ports.push(port),
             Setting::Parameter(REASSEMBLY_TIMEOUT_MS, ms) => self.reassembly_timeout_ms = Some(ms),
+            Setting::Defaults => {
+                *self = Settings::default();
+                return Ok(Change::Rebuild);
+            }
             _ => return Err(Outcome::Unsupported),
         }
         Ok(Change::Live)

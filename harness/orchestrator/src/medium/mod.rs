@@ -1,0 +1,5 @@
+//! What lies between tester and device.
+
+mod virtual_air;
+
+pub use virtual_air::{AirSettings, VirtualAir};
