@@ -9,6 +9,7 @@ pub mod iid;
 pub mod mac;
 pub mod packet;
 pub mod reassembly;
+pub mod workload;
 
 #[cfg(test)]
 mod hex;

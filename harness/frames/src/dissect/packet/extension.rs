@@ -11,6 +11,7 @@ impl Found<'_> {
     /// The extension header in `range`, eight octets or more.
     pub(super) fn extension(&mut self, protocol: u8, range: Range<usize>) {
         let at = range.start;
+        self.start_layer(range.end);
         self.bits(FieldId::ExtensionHeaderType, at..at, protocol);
         self.number(FieldId::ExtensionNextHeader, at..at + 1);
         if protocol == protocol::FRAGMENT {
@@ -40,7 +41,7 @@ impl Found<'_> {
         while at < range.end {
             let option_type = self.number(FieldId::OptionType, at..at + 1);
             // Pad1 has no length octet.
-            if option_type == 0 {
+            if option_type == Some(0) {
                 at += 1;
                 continue;
             }

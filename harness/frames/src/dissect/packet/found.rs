@@ -13,6 +13,10 @@ pub(super) struct Found<'a> {
     pub octets: &'a [u8],
     /// How many packets the one at hand is tunnelled in.
     pub depth: usize,
+    /// Where the layer at hand ends.
+    end: usize,
+    /// A field of the layer at hand was missing.
+    is_cut_off: bool,
     /// What was found.
     pub dissection: Dissection,
 }
@@ -22,6 +26,8 @@ impl<'a> Found<'a> {
         Found {
             octets,
             depth: 0,
+            end: octets.len(),
+            is_cut_off: false,
             dissection: Dissection {
                 // Most packets have fewer.
                 fields: Vec::with_capacity(32),
@@ -30,13 +36,32 @@ impl<'a> Found<'a> {
         }
     }
 
+    /// Starts with a layer that ends before `end`.
+    pub fn start_layer(&mut self, end: usize) {
+        self.end = end;
+        self.is_cut_off = false;
+    }
+
+    /// The octets in `place`. Where the layer ends before them, that is a problem,
+    /// named once: all fields behind are missing, too.
+    pub fn read(&mut self, id: FieldId, place: &Range<usize>) -> Option<&'a [u8]> {
+        let octets = self.octets[..self.end].get(place.clone());
+        if octets.is_none() && !self.is_cut_off {
+            self.is_cut_off = true;
+            let rest = place.start.min(self.end)..self.end;
+            self.problem(rest, ProblemKind::Truncated(id));
+        }
+        octets
+    }
+
     /// The big-endian number in `place`, eight octets at most.
-    pub fn number(&mut self, id: FieldId, place: Range<usize>) -> u64 {
-        let number = self.octets[place.clone()]
+    pub fn number(&mut self, id: FieldId, place: Range<usize>) -> Option<u64> {
+        let octets = self.read(id, &place)?;
+        let number = octets
             .iter()
             .fold(0, |number, octet| number << 8 | u64::from(*octet));
         self.value(id, place, Value::Uint(number));
-        number
+        Some(number)
     }
 
     /// A number made of some bits of `place`.
@@ -46,23 +71,24 @@ impl<'a> Found<'a> {
 
     /// The bits of the octet at `at` that are set in `mask`, shifted to the right.
     pub fn masked(&mut self, id: FieldId, at: usize, mask: u8) {
-        let bits = (self.octets[at] & mask) >> mask.trailing_zeros();
-        self.bits(id, at..at + 1, bits);
+        if let Some([octet]) = self.read(id, &(at..at + 1)) {
+            self.bits(id, at..at + 1, (octet & mask) >> mask.trailing_zeros());
+        }
     }
 
     /// The address in the 16 octets at `at`.
-    pub fn address(&mut self, id: FieldId, at: usize) -> Ipv6Addr {
-        let mut octets = [0; 16];
-        octets.copy_from_slice(&self.octets[at..at + 16]);
-        let address = Ipv6Addr::from_octets(octets);
-        self.value(id, at..at + 16, Value::Ipv6(address));
-        address
+    pub fn address(&mut self, id: FieldId, at: usize) {
+        if let Some(octets) = self.read(id, &(at..at + 16)).and_then(<[u8]>::first_chunk) {
+            let address = Ipv6Addr::from_octets(*octets);
+            self.value(id, at..at + 16, Value::Ipv6(address));
+        }
     }
 
     /// The octets in `place`.
     pub fn octets(&mut self, id: FieldId, place: Range<usize>) {
-        let octets = self.octets[place.clone()].to_vec();
-        self.value(id, place, Value::Bytes(octets));
+        if let Some(octets) = self.read(id, &place) {
+            self.value(id, place, Value::Bytes(octets.to_vec()));
+        }
     }
 
     pub fn value(&mut self, id: FieldId, place: Range<usize>, value: Value) {

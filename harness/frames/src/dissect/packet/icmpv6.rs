@@ -2,35 +2,24 @@
 
 use std::ops::Range;
 
-use super::super::ProblemKind;
 use super::UpperLayer;
 use super::found::Found;
 use crate::field::FieldId;
 use crate::packet::icmpv6::{CHECKSUM_FIELD, icmpv6_type};
 use crate::packet::quote::QUOTE_AT;
 
-/// Octets of the shortest message: type, code, checksum.
-const SHORTEST: usize = 4;
-
 impl Found<'_> {
     pub(super) fn icmpv6(&mut self, upper: &UpperLayer) {
-        if self.is_too_short(upper, SHORTEST, FieldId::Icmpv6Checksum) {
-            return;
-        }
         let at = upper.range.start;
-        let message_type = self.number(FieldId::Icmpv6Type, at..at + 1) as u8;
-        let code = self.number(FieldId::Icmpv6Code, at + 1..at + 2) as u8;
+        let message_type = self.number(FieldId::Icmpv6Type, at..at + 1);
+        let code = self.number(FieldId::Icmpv6Code, at + 1..at + 2);
         self.checksum(upper, CHECKSUM_FIELD, FieldId::Icmpv6Checksum);
-        if upper.range.len() < fixed_part(message_type, code) {
-            let body = at + SHORTEST..upper.range.end;
-            self.problem(body.clone(), ProblemKind::Truncated(FieldId::Icmpv6Body));
-            self.octets(FieldId::Icmpv6Body, body);
-        } else {
-            self.message(message_type, code, upper.range.clone());
+        if let (Some(message_type), Some(code)) = (message_type, code) {
+            self.message(message_type as u8, code as u8, upper.range.clone());
         }
     }
 
-    /// A message that has its fixed part.
+    /// What follows the checksum.
     fn message(&mut self, message_type: u8, code: u8, range: Range<usize>) {
         let at = range.start;
         match message_type {
@@ -83,24 +72,8 @@ impl Found<'_> {
                 self.address(FieldId::NdDaAddress, address);
                 self.nd_options(address + 16..range.end);
             }
-            _ => self.octets(FieldId::Icmpv6Body, at + SHORTEST..range.end),
+            _ => self.octets(FieldId::Icmpv6Body, at + 4..range.end),
         }
-    }
-}
-
-/// Octets a message of this type has before options, quote or data.
-fn fixed_part(message_type: u8, code: u8) -> usize {
-    match message_type {
-        icmpv6_type::DESTINATION_UNREACHABLE..=icmpv6_type::PARAMETER_PROBLEM
-        | icmpv6_type::ECHO_REQUEST
-        | icmpv6_type::ECHO_REPLY
-        | icmpv6_type::ROUTER_SOLICITATION => 8,
-        icmpv6_type::ROUTER_ADVERTISEMENT => 16,
-        icmpv6_type::NEIGHBOR_SOLICITATION | icmpv6_type::NEIGHBOR_ADVERTISEMENT => 24,
-        icmpv6_type::DUPLICATE_ADDRESS_REQUEST | icmpv6_type::DUPLICATE_ADDRESS_CONFIRMATION => {
-            24 + rovr_octets(code)
-        }
-        _ => SHORTEST,
     }
 }
 

@@ -47,6 +47,7 @@ impl Found<'_> {
         let Ok(mut chain) = HeaderChain::new(&self.octets[packet.clone()]) else {
             return self.problem(packet, ProblemKind::Truncated(FieldId::Ipv6Dst));
         };
+        self.start_layer(packet.end);
         let (src, stated) = self.ipv6(start);
         let present = packet.len() - IPV6_HEADER_OCTETS;
         if stated != present {
@@ -69,6 +70,7 @@ impl Found<'_> {
                 self.extension(header.protocol, range);
                 continue;
             }
+            self.start_layer(range.end);
             if header.piece == Piece::Later {
                 return self.octets(FieldId::PayloadOctets, range);
             }
@@ -82,23 +84,27 @@ impl Found<'_> {
         }
     }
 
-    /// The IPv6 header at `at`; returns the source and the payload length.
+    /// The IPv6 header at `at`, which is there; returns the source and the payload length.
     fn ipv6(&mut self, at: usize) -> (Ipv6Addr, usize) {
-        let first = self.octets[at..]
-            .first_chunk()
-            .map_or(0, |first| u32::from_be_bytes(*first));
+        let mut header = [0; IPV6_HEADER_OCTETS];
+        header.copy_from_slice(&self.octets[at..at + IPV6_HEADER_OCTETS]);
+        let first = u32::from_be_bytes([header[0], header[1], header[2], header[3]]);
+        let stated = u16::from_be_bytes([header[4], header[5]]);
+        let mut src = [0; 16];
+        src.copy_from_slice(&header[8..24]);
+
         self.bits(FieldId::Ipv6Version, at..at + 1, first >> 28);
         if first >> 28 != 6 {
             self.problem(at..at + 1, ProblemKind::Reserved(FieldId::Ipv6Version));
         }
         self.bits(FieldId::Ipv6TrafficClass, at..at + 2, first >> 20 & 0xff);
         self.bits(FieldId::Ipv6FlowLabel, at + 1..at + 4, first & 0xf_ffff);
-        let stated = self.number(FieldId::Ipv6PayloadLength, at + 4..at + 6);
-        self.number(FieldId::Ipv6NextHeader, at + 6..at + 7);
-        self.number(FieldId::Ipv6HopLimit, at + 7..at + 8);
-        let src = self.address(FieldId::Ipv6Src, at + 8);
+        self.bits(FieldId::Ipv6PayloadLength, at + 4..at + 6, stated);
+        self.bits(FieldId::Ipv6NextHeader, at + 6..at + 7, header[6]);
+        self.bits(FieldId::Ipv6HopLimit, at + 7..at + 8, header[7]);
+        self.address(FieldId::Ipv6Src, at + 8);
         self.address(FieldId::Ipv6Dst, at + 24);
-        (src, stated as usize)
+        (Ipv6Addr::from_octets(src), usize::from(stated))
     }
 
     fn upper_layer(&mut self, upper: UpperLayer) {

@@ -13,7 +13,10 @@ use crate::packet::{NdOptionError, NdOptions};
 impl Found<'_> {
     /// The options in `range`, up to the first octets that are none.
     pub(super) fn nd_options(&mut self, range: Range<usize>) {
-        for option in NdOptions::new(&self.octets[range.clone()]) {
+        let Some(options) = self.octets.get(range.clone()) else {
+            return;
+        };
+        for option in NdOptions::new(options) {
             match option {
                 Ok(option) => {
                     let at = range.start + option.start;
@@ -104,16 +107,20 @@ impl Found<'_> {
 
     /// A ROVR of 8 octets is an EUI-64 (RFC 6775 4.1), a longer one is any octets (RFC 8505 4.1).
     pub(super) fn rovr(&mut self, id: FieldId, place: Range<usize>) {
-        match self.octets[place.clone()].try_into() {
-            Ok(eui64) => self.value(id, place, Value::Mac(MacAddress::Extended(eui64))),
-            Err(_) => self.octets(id, place),
-        }
+        let Some(octets) = self.read(id, &place) else {
+            return;
+        };
+        let value = match octets.try_into() {
+            Ok(eui64) => Value::Mac(MacAddress::Extended(eui64)),
+            Err(_) => Value::Bytes(octets.to_vec()),
+        };
+        self.value(id, place, value);
     }
 
     /// RFC 6775 4.2. The prefix has 8 or 16 octets.
     fn context_option(&mut self, range: Range<usize>) {
         let at = range.start;
-        let context_length = self.number(FieldId::Nd6coLength, at + 2..at + 3) as usize;
+        let context_length = self.number(FieldId::Nd6coLength, at + 2..at + 3);
         self.masked(FieldId::Nd6coC, at + 3, 0x10);
         self.masked(FieldId::Nd6coCid, at + 3, 0x0f);
         self.number(FieldId::Nd6coLifetime, at + 6..at + 8);
@@ -125,7 +132,7 @@ impl Found<'_> {
             at + 8..end,
             Value::Ipv6(Ipv6Addr::from_octets(prefix)),
         );
-        if context_length > 8 * (end - at - 8) {
+        if context_length > Some(8 * (end - at - 8) as u64) {
             self.problem(
                 at + 2..at + 3,
                 ProblemKind::WrongLength(FieldId::Nd6coLength),

@@ -455,7 +455,7 @@ fn problems_name_place_value_and_what_is_allowed() {
     4..6 WrongLength(Ipv6PayloadLength)
     4..6 WrongLength(Ipv6PayloadLength), 44..46 WrongLength(UdpLength), 46..48 WrongChecksum(UdpChecksum)
     40..52 Truncated(ExtensionOctets)
-    40..52 Truncated(TcpUrgentPointer)
+    52..52 Truncated(TcpDataOffset)
     44..46 WrongLength(UdpLength)
     46..48 WrongChecksum(UdpChecksum)
     46..48 WrongChecksum(UdpChecksum)

@@ -8,19 +8,21 @@ use crate::packet::{tcp, udp, upper_layer_checksum};
 
 impl Found<'_> {
     pub(super) fn udp(&mut self, upper: &UpperLayer) {
-        if self.is_too_short(upper, udp::HEADER_OCTETS, FieldId::UdpChecksum) {
-            return;
-        }
         let (at, present) = (upper.range.start, upper.range.len());
         self.number(FieldId::UdpSrcPort, at..at + 2);
         self.number(FieldId::UdpDstPort, at + 2..at + 4);
-        let length = self.number(FieldId::UdpLength, at + 4..at + 6) as usize;
-        let fits = (udp::HEADER_OCTETS..=present).contains(&length);
-        if length != present && (upper.whole || length < udp::HEADER_OCTETS) {
-            self.problem(at + 4..at + 6, ProblemKind::WrongLength(FieldId::UdpLength));
-        }
+        let length = self.number(FieldId::UdpLength, at + 4..at + 6);
         // Where the length is a lie, the octets that are there count.
-        let end = at + if fits { length } else { present };
+        let mut end = upper.range.end;
+        match length.map(|length| length as usize) {
+            Some(length) if (udp::HEADER_OCTETS..present).contains(&length) => end = at + length,
+            _ => {}
+        }
+        let is_wrong = |length| length < udp::HEADER_OCTETS as u64 || length != present as u64;
+        if upper.whole && length.is_some_and(is_wrong) {
+            let place = at + 4..at + 6;
+            self.problem(place, ProblemKind::WrongLength(FieldId::UdpLength));
+        }
         let datagram = UpperLayer {
             range: at..end,
             ..*upper
@@ -30,9 +32,6 @@ impl Found<'_> {
     }
 
     pub(super) fn tcp(&mut self, upper: &UpperLayer) {
-        if self.is_too_short(upper, tcp::HEADER_OCTETS, FieldId::TcpUrgentPointer) {
-            return;
-        }
         let (at, end) = (upper.range.start, upper.range.end);
         self.number(FieldId::TcpSrcPort, at..at + 2);
         self.number(FieldId::TcpDstPort, at + 2..at + 4);
@@ -42,9 +41,12 @@ impl Found<'_> {
         self.number(FieldId::TcpFlags, at + 13..at + 14);
         self.number(FieldId::TcpWindow, at + 14..at + 16);
         self.checksum(upper, tcp::CHECKSUM_FIELD, FieldId::TcpChecksum);
-        self.number(FieldId::TcpUrgentPointer, at + 18..at + 20);
+        let fixed_part = self.number(FieldId::TcpUrgentPointer, at + 18..at + 20);
+        if fixed_part.is_none() {
+            return;
+        }
         let data = at + usize::from(self.octets[at + 12] >> 4) * 4;
-        if data < at + tcp::HEADER_OCTETS || data > end {
+        if data < at + tcp::HEADER_OCTETS || upper.whole && data > end {
             let place = at + 12..at + 13;
             return self.problem(place, ProblemKind::WrongLength(FieldId::TcpDataOffset));
         }
@@ -52,27 +54,13 @@ impl Found<'_> {
         self.octets(FieldId::TcpData, data..end);
     }
 
-    /// Whether less than `needed` octets are there, the last of which belong to
-    /// `last`; if so they are left as they are.
-    pub(super) fn is_too_short(
-        &mut self,
-        upper: &UpperLayer,
-        needed: usize,
-        last: FieldId,
-    ) -> bool {
-        let short = upper.range.len() < needed;
-        if short {
-            self.problem(upper.range.clone(), ProblemKind::Truncated(last));
-            self.octets(FieldId::PayloadOctets, upper.range.clone());
-        }
-        short
-    }
-
     /// The checksum at `field` octets, and whether it is wrong, where that can be
     /// told. Over IPv6 UDP needs one, so that zero is wrong (RFC 8200 8.1).
     pub(super) fn checksum(&mut self, upper: &UpperLayer, field: usize, id: FieldId) {
         let place = upper.range.start + field..upper.range.start + field + 2;
-        let found = self.number(id, place.clone());
+        let Some(found) = self.number(id, place.clone()) else {
+            return;
+        };
         if !upper.whole {
             return;
         }

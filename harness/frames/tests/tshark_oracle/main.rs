@@ -1,0 +1,145 @@
+//! What this crate crafts and reads, against an independent dissector: every
+//! specimen is written to a capture file, `tshark` takes the file apart, and each
+//! field of each frame is compared.
+//!
+//! Needs tshark 4 in the path and fails without it:
+//! `cargo test -p sixlo-frames --features oracles --test tshark_oracle`.
+
+mod columns;
+mod limits;
+mod tshark;
+mod view;
+
+use std::collections::BTreeMap;
+
+use sixlo_frames::craft::craft;
+use sixlo_frames::workload;
+
+use columns::{COLUMNS, Column};
+use tshark::LinkType;
+use view::Frame;
+
+/// Disagreements shown; the rest is counted.
+const SHOWN: usize = 20;
+
+#[test]
+fn an_independent_dissector_reads_the_same_frames() {
+    let contexts = workload::contexts();
+    let frames = view::frames(&psdus(), &contexts);
+    let tally = compare(&frames, COLUMNS, LinkType::Ieee802154, &contexts);
+    println!("{tally}");
+    assert!(tally.frames >= 5000, "only {} frames", tally.frames);
+    for limit in limits::LIMITS {
+        let shown = tally.excused.contains_key(limit.name);
+        assert!(shown, "tshark no longer {}", limit.name);
+    }
+    tally.assert_agreement();
+}
+
+/// The same for the packets alone, so that what tshark cannot restore is checked, too.
+#[test]
+fn an_independent_dissector_reads_the_same_packets() {
+    let packet = |specimen: workload::Specimen| (specimen.name, specimen.packet.to_octets());
+    let packets: Vec<_> = workload::specimens().into_iter().map(packet).collect();
+    let columns: Vec<Column> = COLUMNS
+        .iter()
+        .filter(|column| !column.theirs.starts_with("wpan") && !column.theirs.starts_with("6low"))
+        .copied()
+        .collect();
+    let frames = view::packets(&packets);
+    let tally = compare(&frames, &columns, LinkType::Ipv6, &workload::contexts());
+    println!("{tally}");
+    tally.assert_agreement();
+}
+
+/// The frames of every specimen, each with its name; those of some datagrams in another order.
+fn psdus() -> Vec<(String, Vec<u8>)> {
+    let mut psdus = Vec::new();
+    for (number, specimen) in workload::specimens().into_iter().enumerate() {
+        let octets = specimen.packet.to_octets();
+        let mut crafted = craft(&specimen.frame, &octets)
+            .unwrap_or_else(|error| panic!("{}: {error}", specimen.name));
+        match number % 3 {
+            0 => {}
+            1 => crafted.reverse(),
+            _ => crafted.rotate_left(1),
+        }
+        psdus.extend(
+            crafted
+                .into_iter()
+                .map(|psdu| (specimen.name.clone(), psdu)),
+        );
+    }
+    psdus
+}
+
+/// How a comparison went.
+#[derive(Default)]
+struct Tally {
+    frames: usize,
+    comparisons: usize,
+    /// Known differences, and how often they were seen.
+    excused: BTreeMap<&'static str, usize>,
+    disagreements: Vec<String>,
+}
+
+fn compare(
+    frames: &[Frame],
+    columns: &[Column],
+    link_type: LinkType,
+    contexts: &sixlo_frames::context::ContextTable,
+) -> Tally {
+    let octets = frames.iter().map(|frame| frame.octets.as_slice());
+    let rows = tshark::dissect(octets, link_type, columns, contexts);
+    assert_eq!(rows.len(), frames.len(), "tshark lost frames");
+    let mut tally = Tally {
+        frames: frames.len(),
+        ..Tally::default()
+    };
+    for (number, (frame, row)) in frames.iter().zip(&rows).enumerate() {
+        for (column, text) in columns.iter().zip(row) {
+            let ours = (column.ours)(frame);
+            let theirs = columns::read(column.kind, text);
+            tally.comparisons += ours.len().max(theirs.len());
+            if ours == theirs {
+                continue;
+            }
+            match limits::limit(column.theirs, frame, &ours, &theirs) {
+                Some(limit) => *tally.excused.entry(limit).or_default() += 1,
+                None => tally.disagreements.push(format!(
+                    "frame {} ({}): {}\n  ours   {ours:?}\n  tshark {theirs:?}\n  {}",
+                    number + 1,
+                    frame.name,
+                    column.theirs,
+                    columns::hex(&frame.octets)
+                )),
+            }
+        }
+    }
+    tally
+}
+
+impl Tally {
+    fn assert_agreement(&self) {
+        let count = self.disagreements.len();
+        let shown = self.disagreements[..count.min(SHOWN)].join("\n");
+        assert!(
+            count == 0,
+            "{count} disagreements, the first of them:\n{shown}"
+        );
+    }
+}
+
+impl std::fmt::Display for Tally {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(
+            f,
+            "{} frames, {} field comparisons",
+            self.frames, self.comparisons
+        )?;
+        for (name, count) in &self.excused {
+            write!(f, "\n{count:6} times tshark {name}")?;
+        }
+        Ok(())
+    }
+}
