@@ -158,7 +158,8 @@ fn broadcast(src: MacAddress) -> MacFrame {
 mod tests {
     use super::*;
     use crate::craft::craft;
-    use crate::dissect::{DissectOptions, FcsMode, dissect};
+    use crate::dissect::{DissectOptions, FcsMode, ProblemKind, dissect};
+    use crate::field::FieldId;
     use crate::reassembly::Reassembler;
 
     #[test]
@@ -182,7 +183,11 @@ mod tests {
             let mut packets = Vec::new();
             for psdu in frames {
                 let dissection = dissect(&psdu, &options);
-                assert_eq!(dissection.problems, [], "{name}");
+                for problem in &dissection.problems {
+                    // A compressed fragment header can be read in two ways.
+                    let ambiguous = ProblemKind::Ambiguous(FieldId::NhcExtensionLength);
+                    assert_eq!(problem.kind, ambiguous, "{name}");
+                }
                 packets.extend(reassembler.hear(0, &dissection).map(|done| done.packet));
             }
             assert_eq!(packets, [octets], "{name}");
