@@ -6,16 +6,17 @@
 //! decided, with one exception: a parent that was dropped or declined and a
 //! child that was dropped or declined, too. What a stack lacks it lacks in every
 //! finer form, so that child's fail stands; otherwise a stack without IPHC would
-//! show `?` in every row that needs it, instead of a blank. A pass always stands:
-//! it rests on an answer. A guard counts only if its valid twin passed, for a
-//! stack that drops everything would pass every guard.
+//! show `?` in every row that needs it, instead of a blank. A pass that rests on
+//! an answer always stands. One that rests on silence stands only if the parent
+//! passed, and a guard counts only if its valid twin passed, for a stack that
+//! drops everything would pass them all.
 
 use std::collections::HashMap;
 
 use crate::meta::TrialMeta;
 use crate::name::{CaseId, DutName};
 use crate::testcase::{Kind, TestCase};
-use crate::verdict::{Judgement, Outcome, Verdict};
+use crate::verdict::{Judgement, Outcome, Seen, Verdict};
 
 /// Whether a trial's judgement counts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,9 +27,9 @@ pub enum Standing {
     ParentFailed(CaseId),
     /// Its parent is undecided.
     ParentUndecided(CaseId),
-    /// A guard whose twin did not pass, or was not run.
+    /// A guard, or a pass by silence, whose twin or parent did not pass, or was not run.
     TwinNotPassed(CaseId),
-    /// A guard that names no twin.
+    /// A guard, or a pass by silence, that names no case to give it a meaning.
     NoTwin,
 }
 
@@ -57,7 +58,7 @@ impl Standing {
             Standing::ParentFailed(parent) => Some(format!("its parent {parent} failed")),
             Standing::ParentUndecided(parent) => Some(format!("its parent {parent} is undecided")),
             Standing::TwinNotPassed(twin) => Some(format!("its valid twin {twin} did not pass")),
-            Standing::NoTwin => Some("a guard that names no valid twin".to_owned()),
+            Standing::NoTwin => Some("it names no valid twin".to_owned()),
         }
     }
 }
@@ -114,18 +115,29 @@ impl<'a> Family<'a> {
         if !decided || judgement.outcome == Outcome::Crashed {
             return Standing::Stands;
         }
+        let by_silence = judgement.verdict == Verdict::Pass
+            && judgement.outcome == Outcome::Right
+            && judgement.seen == Seen::Nothing;
         if case.kind == Kind::Guard {
-            return match &case.twin {
-                None => Standing::NoTwin,
-                Some(twin) if self.fate(&meta.dut, twin) == Fate::Passed => Standing::Stands,
-                Some(twin) => Standing::TwinNotPassed(twin.clone()),
-            };
+            return self.beside(&meta.dut, case.twin.as_ref());
+        }
+        if by_silence {
+            return self.beside(&meta.dut, case.builds_on.as_ref());
         }
         match &case.builds_on {
             Some(parent) if judgement.verdict == Verdict::Fail => {
                 self.failed_child(&meta.dut, parent, judgement.outcome)
             }
             _ => Standing::Stands,
+        }
+    }
+
+    /// The standing of what means nothing without this case's pass.
+    fn beside(&mut self, dut: &'a DutName, twin: Option<&'a CaseId>) -> Standing {
+        match twin {
+            None => Standing::NoTwin,
+            Some(twin) if self.fate(dut, twin) == Fate::Passed => Standing::Stands,
+            Some(twin) => Standing::TwinNotPassed(twin.clone()),
         }
     }
 

@@ -113,6 +113,13 @@ pub(crate) fn judgement(verdict: Verdict, outcome: Outcome) -> Judgement {
 }
 
 pub(crate) fn pass() -> Judgement {
+    Judgement {
+        seen: Seen::Replied,
+        ..judgement(Verdict::Pass, Outcome::Right)
+    }
+}
+
+pub(crate) fn silent_pass() -> Judgement {
     judgement(Verdict::Pass, Outcome::Right)
 }
 

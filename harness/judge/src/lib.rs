@@ -5,13 +5,16 @@
 //! device. Stored evidence can therefore be judged again by a newer judge.
 #![forbid(unsafe_code)]
 
+pub mod calibration;
 pub mod conclude;
 pub mod evidence;
 pub mod family;
 #[cfg(test)]
 mod fixture;
 pub mod interactions;
+pub mod judge;
 pub mod known;
+pub mod matching;
 pub mod matrix;
 pub mod meta;
 pub mod name;

@@ -1,5 +1,5 @@
 use super::{Standing, standings};
-use crate::fixture::{case, child, fail, guard, inconc, meta, pass};
+use crate::fixture::{case, child, fail, guard, inconc, meta, pass, silent_pass};
 use crate::meta::TrialMeta;
 use crate::testcase::TestCase;
 use crate::verdict::{Judgement, Outcome, Verdict};
@@ -42,6 +42,21 @@ fn a_child_under_a_failed_parent() {
         let trials = vec![("base", parent), ("fine", child)];
         assert_eq!(last_standing(&cases, trials), expected, "{told:?}");
     }
+}
+
+#[test]
+fn a_pass_by_silence_counts_only_under_a_parent_that_passed() {
+    let cases = [case("base", "a", None), child("fine", "b", None, "base")];
+    let silent = |parent| last_standing(&cases, vec![("base", parent), ("fine", silent_pass())]);
+    assert_eq!(silent(pass()), Standing::Stands);
+    assert_eq!(
+        silent(fail(Dropped)),
+        Standing::TwinNotPassed("base".into())
+    );
+    assert_eq!(
+        silent(silent_pass()),
+        Standing::TwinNotPassed("base".into())
+    );
 }
 
 #[test]

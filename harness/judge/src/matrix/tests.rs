@@ -118,6 +118,16 @@ fn what_decides_no_cell() {
     trial.colours = false;
     let matrix = matrix(&rows, &[valid()], &[(trial, pass())], &[profile("dut")]);
     assert_eq!(matrix.columns[0].receive[0].cell, Cell::NotRun);
+    // A SHOULD that was not kept by silence.
+    let deviation = Judgement {
+        verdict: Verdict::Pass,
+        deviation: Some("no answer".to_owned()),
+        ..fail(Dropped)
+    };
+    assert_eq!(
+        entry(&[valid()], vec![("valid", deviation)]).cell,
+        Cell::NotRun
+    );
     // What the agent does in the stack's place.
     let by_port = Profile {
         done_by_port: vec!["row".into()],

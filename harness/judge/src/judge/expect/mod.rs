@@ -1,0 +1,195 @@
+//! One file an expectation; this one says which, and combines them.
+
+mod advertisement;
+mod alive;
+mod class_unsupported;
+mod echo_reply;
+mod encoded;
+mod frame;
+mod not_taken;
+mod quoted_chain;
+mod restored;
+
+pub(super) use echo_reply::Reply;
+pub(super) use restored::is_default;
+
+use std::time::Duration;
+
+use super::asked::Asked;
+use super::finding::{Finding, FindingKind};
+use super::scene::Scene;
+use crate::testcase::{Expectation, OnMatch};
+use crate::verdict::{Rung, Seen};
+
+/// The part of the evidence that an expectation looks at.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Scope {
+    /// Nothing after so many microseconds behind the stimulus counts.
+    within: Option<Duration>,
+}
+
+impl Scope {
+    /// Whether something at `at_us` comes in time after `asked`.
+    fn holds(&self, at_us: u64, asked: &Asked) -> bool {
+        self.within.is_none_or(|limit| {
+            u128::from(at_us.saturating_sub(asked.last_us)) <= limit.as_micros()
+        })
+    }
+}
+
+impl<'a> Scene<'a> {
+    /// What an expectation comes to.
+    pub fn find(&self, expectation: &Expectation, scope: Scope) -> Finding {
+        match expectation {
+            Expectation::EchoReply => self.of_answerable(|asked| self.echo_reply(asked, scope)),
+            Expectation::Restored(pattern) => {
+                self.of_answerable(|asked| self.restored(asked, pattern, scope))
+            }
+            Expectation::QuotedChain(chain) => {
+                self.of_answerable(|asked| self.quoted_chain(asked, chain, scope))
+            }
+            Expectation::Advertisement(pattern) => {
+                self.of_answerable(|asked| self.advertisement(asked, pattern, scope))
+            }
+            Expectation::ClassUnsupported => {
+                self.of_answerable(|asked| self.class_unsupported(asked))
+            }
+            Expectation::NotTaken => self.of_refusable(|asked| self.not_taken(asked)),
+            Expectation::Frame(pattern) => self.frame(pattern, scope),
+            Expectation::Never(pattern) => self.never(pattern),
+            Expectation::Alive => self.alive(),
+            Expectation::Encoded(pattern) => self.encoded(pattern),
+            Expectation::AnyOf(alternatives) => self.any_of(alternatives, scope),
+            Expectation::Within(inner, limit) => self.within(inner, *limit),
+            Expectation::AtMostOne(inner) => self.at_most_one(inner, scope),
+        }
+    }
+
+    /// The datagrams that an answer is due to: of several those that a right
+    /// stack restores, by our own reading of what was sent; if there is none, the last.
+    fn answerable(&self) -> Vec<&Asked<'a>> {
+        if self.asked.len() > 1 {
+            let whole: Vec<&Asked> = self.whole();
+            if !whole.is_empty() {
+                return whole;
+            }
+        }
+        self.asked.last().into_iter().collect()
+    }
+
+    /// The findings on every datagram that a right stack restores, the worst of them.
+    fn of_answerable(&self, find: impl Fn(&Asked<'a>) -> Finding) -> Finding {
+        self.worst(self.answerable(), find)
+    }
+
+    /// The findings on every datagram that no right stack restores; where all can
+    /// be restored, on the last one.
+    fn of_refusable(&self, find: impl Fn(&Asked<'a>) -> Finding) -> Finding {
+        let answerable = self.answerable();
+        let is_answerable =
+            |asked: &&Asked| answerable.iter().any(|one| std::ptr::eq(*one, *asked));
+        let others: Vec<&Asked> = self
+            .asked
+            .iter()
+            .filter(|asked| !is_answerable(asked))
+            .collect();
+        match others.is_empty() {
+            true => self.worst(self.asked.last().into_iter().collect(), find),
+            false => self.worst(others, find),
+        }
+    }
+
+    fn worst(&self, asked: Vec<&Asked<'a>>, find: impl Fn(&Asked<'a>) -> Finding) -> Finding {
+        asked
+            .into_iter()
+            .map(find)
+            .reduce(Finding::worse)
+            .unwrap_or_else(|| Finding::undecided(Rung::Nowhere, "the case sends no datagram"))
+    }
+
+    /// The first alternative that holds decides; if none does, the worst of what they came to.
+    fn any_of(&self, alternatives: &[(Expectation, OnMatch)], scope: Scope) -> Finding {
+        let mut missed: Option<Finding> = None;
+        for (expectation, on_match) in alternatives {
+            let finding = self.find(expectation, scope);
+            match finding.kind {
+                FindingKind::Right | FindingKind::Deviation => return matched(finding, *on_match),
+                _ => {
+                    missed = Some(match missed {
+                        None => finding,
+                        Some(before) => either(before, finding),
+                    });
+                }
+            }
+        }
+        missed.unwrap_or_else(|| Finding::undecided(Rung::Nowhere, "no alternative is named"))
+    }
+
+    fn within(&self, inner: &Expectation, limit: Duration) -> Finding {
+        let in_time = self.find(
+            inner,
+            Scope {
+                within: Some(limit),
+            },
+        );
+        if in_time.kind == FindingKind::Right {
+            return in_time;
+        }
+        let ever = self.find(inner, Scope::default());
+        let expected = format!("{} within {limit:?}", in_time.expected);
+        match ever.kind {
+            FindingKind::Right => {
+                Finding::wrong(ever.seen, format!("{}, but later", ever.observed))
+            }
+            _ => in_time,
+        }
+        .expecting(expected)
+    }
+
+    fn at_most_one(&self, inner: &Expectation, scope: Scope) -> Finding {
+        self.of_answerable(|asked| {
+            let answers = self
+                .after(asked)
+                .filter(|(packet, reading)| {
+                    asked.is_answered_by(reading, &packet.octets) && !packet.retransmitted
+                })
+                .count();
+            match answers {
+                0 => self.by_silence(asked, "no answer"),
+                1 => self.find(inner, scope),
+                more => Finding::wrong(Seen::Replied, format!("{more} answers")).by_itself(),
+            }
+            .expecting("one answer at most")
+        })
+    }
+
+    /// Right by silence, where that is proven.
+    fn by_silence(&self, asked: &Asked, observed: &str) -> Finding {
+        match self.silence_is_proven(asked) {
+            Ok(()) => Finding::new(FindingKind::Right, asked.rung(), Seen::Nothing, observed),
+            Err(why) => Finding::undecided(asked.rung(), why),
+        }
+    }
+}
+
+/// What a matched alternative means.
+fn matched(finding: Finding, on_match: OnMatch) -> Finding {
+    let kind = match on_match {
+        OnMatch::Pass => finding.kind,
+        OnMatch::Deviation => FindingKind::Deviation,
+        OnMatch::Fail => FindingKind::WrongValue,
+        OnMatch::Inconc => FindingKind::Undecided,
+    };
+    Finding { kind, ..finding }
+}
+
+/// Two alternatives that both do not hold. Where one of them cannot be judged, neither can both.
+fn either(one: Finding, other: Finding) -> Finding {
+    let expected = format!("{} or {}", one.expected, other.expected);
+    match (one.kind, other.kind) {
+        (FindingKind::Undecided, _) => one,
+        (_, FindingKind::Undecided) => other,
+        _ => one.worse(other),
+    }
+    .expecting(expected)
+}

@@ -1,0 +1,112 @@
+//! A guard: no reply, no delivery, and no error that shows the packet was taken.
+//! "Class unsupported" is as good as silence.
+
+use sixlo_frames::packet::protocol;
+
+use crate::evidence::Phase;
+use crate::judge::asked::Asked;
+use crate::judge::finding::{Finding, FindingKind};
+use crate::judge::reading::{Reading, icmpv6_type};
+use crate::judge::scene::{HeardPacket, Scene};
+use crate::judge::silence::Refusal;
+use crate::profile::Tap;
+use crate::trial::Nonce;
+use crate::verdict::{Rung, Seen};
+
+impl<'a> Scene<'a> {
+    pub(super) fn not_taken(&self, asked: &Asked<'a>) -> Finding {
+        let expected = "no reply, no delivery, no error that quotes it";
+        if let Some((seen, words)) = self.sign_of_taking(asked) {
+            return Finding::wrong(seen, words).by_itself().expecting(expected);
+        }
+        match self.refusal(asked) {
+            Some(Refusal::Declined(level)) => Finding::new(
+                FindingKind::Right,
+                Rung::Acknowledged,
+                Seen::Nothing,
+                format!("class unsupported, level {level}"),
+            ),
+            _ => self.by_silence(asked, &self.silence_told()),
+        }
+        .expecting(expected)
+    }
+
+    /// Anything that shows that the device took `asked`: by which oracle, in words.
+    pub(super) fn sign_of_taking(&self, asked: &Asked<'a>) -> Option<(Seen, String)> {
+        let delivered = self.delivered.iter().any(|(at, phase, octets)| {
+            let mine = asked.is_in(octets)
+                || (*asked.nonce == Nonce::None && matches!(phase, Phase::Step(_)));
+            asked.precedes(*at) && mine && self.would_be_accepted(octets)
+        });
+        if delivered {
+            return Some((Seen::Delivered, "the packet was delivered".to_owned()));
+        }
+        self.after(asked)
+            .find_map(|(packet, reading)| self.shows_taking(asked, packet, reading))
+            .or_else(|| Some((Seen::Replied, self.astray(asked)?)))
+    }
+
+    fn shows_taking(
+        &self,
+        asked: &Asked<'a>,
+        packet: &HeardPacket,
+        reading: &Reading,
+    ) -> Option<(Seen, String)> {
+        let (icmpv6_type, code) = reading.icmpv6(&packet.octets)?;
+        // Without a nonce of its own a frame is answered by whatever comes in its step.
+        let in_its_step = *asked.nonce == Nonce::None
+            && self.profile.settles
+            && matches!(packet.phase, Phase::Step(_))
+            && !self.is_liveness(packet);
+        let mine = asked.is_answered_by(reading, &packet.octets);
+        match icmpv6_type {
+            icmpv6_type::ECHO_REPLY
+                if mine || in_its_step || self.echoes_data(asked, packet, reading) =>
+            {
+                Some((Seen::Replied, "an echo reply".to_owned()))
+            }
+            icmpv6_type::NEIGHBOR_ADVERTISEMENT if mine => {
+                Some((Seen::Replied, "a neighbour advertisement".to_owned()))
+            }
+            ..=icmpv6_type::LAST_ERROR if mine || in_its_step => Some((
+                Seen::Quoted,
+                format!("ICMPv6 error type {icmpv6_type} code {code}"),
+            )),
+            _ => None,
+        }
+    }
+
+    /// An echo reply that brings the request's data, whatever its identifier became.
+    fn echoes_data(&self, asked: &Asked<'a>, packet: &HeardPacket, reading: &Reading) -> bool {
+        let request = Reading::of(asked.inner())
+            .and_then(|request| request.echo(asked.inner(), icmpv6_type::ECHO_REQUEST));
+        let reply = reading.echo(&packet.octets, icmpv6_type::ECHO_REPLY);
+        match (request, reply) {
+            (Some(request), Some(reply)) => {
+                let half =
+                    reply.identifier == request.identifier || reply.sequence == request.sequence;
+                half && reply.data == request.data && !self.is_liveness(packet)
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether the device's own checks behind the tap would let a packet pass. A tap
+    /// before the checksum says nothing about guards on checksums.
+    fn would_be_accepted(&self, octets: &[u8]) -> bool {
+        let Some(reading) = Reading::of(octets) else {
+            return false;
+        };
+        let has_checksum = matches!(
+            reading.protocol,
+            protocol::UDP | protocol::TCP | protocol::ICMPV6
+        );
+        let checksum = !has_checksum || reading.checksum_right(octets);
+        match self.profile.tap {
+            Tap::None => false,
+            Tap::BeforeChecks => checksum && self.is_duts(reading.dst),
+            Tap::AfterIpv6 => checksum,
+            Tap::AfterTransport => true,
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! What one expectation comes to.
+
+use crate::verdict::{Outcome, Rung, Seen, Verdict};
+
+/// What one expectation comes to, before strength and kind are looked at.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Finding {
+    pub kind: FindingKind,
+    pub rung: Rung,
+    pub seen: Seen,
+    /// What was expected, in words.
+    pub expected: String,
+    /// What was observed, in words; for an undecided one, why.
+    pub observed: String,
+    /// A fail of this kind may be the oracle's, and is believed only where the
+    /// control was answered rightly.
+    pub needs_control: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum FindingKind {
+    Right,
+    /// Right, with a deviation to note.
+    Deviation,
+    Undecided,
+    /// Proven silence.
+    Dropped,
+    Declined,
+    WrongValue,
+}
+
+impl FindingKind {
+    pub fn verdict(self) -> Verdict {
+        match self {
+            FindingKind::Right | FindingKind::Deviation => Verdict::Pass,
+            FindingKind::Undecided => Verdict::Inconc,
+            _ => Verdict::Fail,
+        }
+    }
+
+    pub fn outcome(self) -> Outcome {
+        match self {
+            FindingKind::Right | FindingKind::Deviation => Outcome::Right,
+            FindingKind::Undecided => Outcome::Unknown,
+            FindingKind::Dropped => Outcome::Dropped,
+            FindingKind::Declined => Outcome::Declined,
+            FindingKind::WrongValue => Outcome::WrongValue,
+        }
+    }
+
+    /// The order in which findings of one trial outweigh each other.
+    pub fn weight(self) -> u8 {
+        match self {
+            FindingKind::Right => 0,
+            FindingKind::Deviation => 1,
+            FindingKind::Undecided => 2,
+            FindingKind::Dropped => 3,
+            FindingKind::Declined => 4,
+            FindingKind::WrongValue => 5,
+        }
+    }
+}
+
+impl Finding {
+    pub fn new(kind: FindingKind, rung: Rung, seen: Seen, observed: impl Into<String>) -> Self {
+        Finding {
+            kind,
+            rung,
+            seen,
+            expected: String::new(),
+            observed: observed.into(),
+            needs_control: true,
+        }
+    }
+
+    pub fn undecided(rung: Rung, why: impl Into<String>) -> Self {
+        Finding::new(FindingKind::Undecided, rung, Seen::Nothing, why)
+    }
+
+    /// An answer came and was wrong.
+    pub fn wrong(seen: Seen, observed: impl Into<String>) -> Self {
+        Finding::new(FindingKind::WrongValue, Rung::Replied, seen, observed)
+    }
+
+    /// Positive evidence of its own: believed whatever became of the control.
+    #[must_use]
+    pub fn by_itself(self) -> Self {
+        Finding {
+            needs_control: false,
+            ..self
+        }
+    }
+
+    #[must_use]
+    pub fn expecting(self, expected: impl Into<String>) -> Self {
+        Finding {
+            expected: expected.into(),
+            ..self
+        }
+    }
+
+    /// The weightier of two; of equal ones the first.
+    #[must_use]
+    pub fn worse(self, other: Finding) -> Finding {
+        if other.kind.weight() > self.kind.weight() {
+            other
+        } else {
+            self
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! From evidence to a word: pure, and the only place where a verdict is made.
+//!
+//! Everything is looked at, not only what an expectation waits for: a second, a
+//! wrong or a late answer counts. A fail needs proof that the stimulus arrived and
+//! that the oracle can be trusted; without it the trial is undecided, with its cause.
+
+mod addresses;
+mod asked;
+mod calibrating;
+mod control;
+mod expect;
+mod finding;
+mod proof;
+mod reading;
+mod scene;
+mod silence;
+mod trouble;
+
+pub use calibrating::calibrate;
+
+use crate::calibration::Calibration;
+use crate::evidence::Evidence;
+use crate::profile::Profile;
+use crate::testcase::{Kind, Strength, TestCase};
+use crate::trial::Trial;
+use crate::verdict::{Judgement, Outcome, Rung, Seen, Verdict};
+use expect::Scope;
+use finding::{Finding, FindingKind};
+use scene::Scene;
+
+/// The word on one attempt at one trial.
+pub fn judge(
+    case: &TestCase,
+    trial: &Trial,
+    profile: &Profile,
+    calibration: &Calibration,
+    evidence: &Evidence,
+) -> Judgement {
+    let scene = Scene::gather(trial, profile, calibration, evidence);
+    let judgement = scene.trouble().unwrap_or_else(|| scene.decide());
+    weigh(case, judgement)
+}
+
+impl Scene<'_> {
+    /// The worst finding decides; the best one says how far the stimulus got.
+    fn decide(&self) -> Judgement {
+        let mut rung = Rung::Nowhere;
+        let mut seen = Seen::Nothing;
+        let mut expected: Vec<String> = Vec::new();
+        let mut worst: Option<Finding> = None;
+        for expectation in &self.trial.then {
+            let finding = self.believed(self.find(expectation, Scope::default()));
+            rung = rung.max(finding.rung);
+            seen = seen.max(finding.seen);
+            expected.push(finding.expected.clone());
+            worst = Some(match worst {
+                None => finding,
+                Some(before) => before.worse(finding),
+            });
+        }
+        let Some(worst) = worst else {
+            return Judgement::undecided("the case expects nothing");
+        };
+        let verdict = worst.kind.verdict();
+        let decided = verdict != Verdict::Inconc;
+        let deviation = worst.kind == FindingKind::Deviation;
+        Judgement {
+            verdict,
+            outcome: worst.kind.outcome(),
+            rung,
+            seen,
+            deviation: deviation.then(|| worst.observed.clone()),
+            expected: match verdict {
+                Verdict::Pass => expected.join("; "),
+                _ => worst.expected,
+            },
+            cause: if decided {
+                String::new()
+            } else {
+                worst.observed.clone()
+            },
+            observed: if decided {
+                worst.observed
+            } else {
+                String::new()
+            },
+            economy: Vec::new(),
+        }
+    }
+}
+
+/// What kind of case it is and how strong the requirement is.
+fn weigh(case: &TestCase, judgement: Judgement) -> Judgement {
+    let decides =
+        !matches!(case.kind, Kind::Record | Kind::Calibration) && case.strength != Strength::May;
+    match (judgement.verdict, judgement.outcome) {
+        // Nothing excuses a crash.
+        (_, Outcome::Crashed) | (Verdict::None | Verdict::Error, _) => judgement,
+        _ if !decides => Judgement {
+            verdict: Verdict::None,
+            ..judgement
+        },
+        // A guard whose setting the stack refused has guarded nothing.
+        (Verdict::Fail, Outcome::Declined) if case.kind == Kind::Guard => Judgement {
+            verdict: Verdict::Inconc,
+            cause: judgement.observed.clone(),
+            ..judgement
+        },
+        (Verdict::Fail, _) if case.strength == Strength::Should => Judgement {
+            verdict: Verdict::Pass,
+            deviation: Some(judgement.observed.clone()),
+            ..judgement
+        },
+        _ => judgement,
+    }
+}
+
+#[cfg(test)]
+mod tests;

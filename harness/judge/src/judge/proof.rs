@@ -1,0 +1,106 @@
+//! Whether silence is proven: the datagram arrived, the device had its time, and
+//! nothing else explains that no answer came.
+
+use std::net::Ipv6Addr;
+
+use super::asked::Asked;
+use super::reading::icmpv6_type;
+use super::scene::Scene;
+use crate::evidence::{Cause, Stop, What};
+use crate::trial::Nonce;
+
+/// Why silence proves nothing, in words.
+pub(super) type Unproven = String;
+
+impl Scene<'_> {
+    /// Whether the silence after `asked` is proven.
+    pub fn silence_is_proven(&self, asked: &Asked) -> Result<(), Unproven> {
+        if asked.sent == 0 {
+            return Err("nothing was put on air".to_owned());
+        }
+        self.rest_is_proven()?;
+        let sandwiched = self.is_answered(&self.control) && self.is_answered(&self.sentinel);
+        if !asked.is_taken() && !sandwiched {
+            return Err("silent, and nothing proves that the frame arrived".to_owned());
+        }
+        if self.has_early_answer(asked) {
+            return Err("an answer to an earlier attempt came late".to_owned());
+        }
+        if let Some(address) = self.unresolved() {
+            return Err(format!(
+                "its neighbour solicitation for {address} was not answered"
+            ));
+        }
+        if self.broken_off {
+            return Err("fragments of an answer are missing".to_owned());
+        }
+        let limited = self.calibration.limits_errors == Some(true);
+        if limited && matches!(asked.nonce, Nonce::Quote(_)) && !self.is_answered(&self.sentinel) {
+            return Err("errors are rate-limited, and no error came after this one".to_owned());
+        }
+        Ok(())
+    }
+
+    /// Whether the device came to rest: nothing more would have come, and nothing was lost.
+    pub fn rest_is_proven(&self) -> Result<(), Unproven> {
+        match self.evidence.stop {
+            _ if !self.evidence.lossless => Err("silent, on a medium that loses frames".to_owned()),
+            Stop::Broken => Err("the trial broke off".to_owned()),
+            Stop::Sentinel if !self.is_answered(&self.sentinel) => {
+                Err("the sentinel's answer is not in the evidence".to_owned())
+            }
+            Stop::Settled | Stop::Sentinel | Stop::Deadline => Ok(()),
+        }
+    }
+
+    /// Whether an answer to this, or its delivery, is in the evidence.
+    pub fn is_answered(&self, asked: &Option<Asked>) -> bool {
+        asked.as_ref().is_some_and(|asked| {
+            self.after(asked)
+                .any(|(packet, reading)| asked.is_answered_by(reading, &packet.octets))
+                || self
+                    .delivered
+                    .iter()
+                    .any(|(at, _, octets)| asked.precedes(*at) && asked.is_in(octets))
+        })
+    }
+
+    /// An answer with this nonce before the datagram was sent belongs to an
+    /// attempt before: that one was no drop, and this silence may be one too early.
+    fn has_early_answer(&self, asked: &Asked) -> bool {
+        self.heard
+            .iter()
+            .filter(|packet| !asked.precedes(packet.event))
+            .filter_map(|packet| Some((packet, packet.reading.as_ref()?)))
+            .any(|(packet, reading)| asked.is_answered_by(reading, &packet.octets))
+    }
+
+    /// An address that the device asked for, last of all, and that nobody answered for.
+    fn unresolved(&self) -> Option<Ipv6Addr> {
+        let (event, target) = self.solicitations().last()?;
+        let answered = self.evidence.events[event..].iter().any(|event| {
+            matches!(
+                event.what,
+                What::Sent {
+                    cause: Cause::Automatic,
+                    ..
+                }
+            )
+        });
+        (!answered && self.is_sent_address(target)).then_some(target)
+    }
+
+    /// Address resolutions of the device during the steps: event and target. Neither
+    /// duplicate address detection, which asks from `::`, nor a probe of a known
+    /// neighbour, which goes by unicast (RFC 4861 7.3.3), is one.
+    pub fn solicitations(&self) -> impl Iterator<Item = (usize, Ipv6Addr)> {
+        self.heard.iter().filter_map(|packet| {
+            let reading = packet.reading.as_ref()?;
+            let resolves = self.in_steps(packet)
+                && !reading.src.is_unspecified()
+                && reading.dst.is_multicast();
+            let (target, _) = reading.target(&packet.octets, icmpv6_type::NEIGHBOR_SOLICITATION)?;
+            resolves.then_some((packet.event, target))
+        })
+    }
+}

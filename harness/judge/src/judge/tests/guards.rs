@@ -1,0 +1,165 @@
+//! Guards: nothing may show that the frame was taken, and silence must be proven.
+
+use sixlo_frames::packet::{Checksum, Echo, Message, Packet};
+
+use super::play::*;
+use crate::evidence::{Phase, Stop};
+use crate::profile::Tap;
+use crate::testcase::Expectation::{Alive, NotTaken};
+use crate::testcase::Kind;
+use crate::trial::Nonce;
+use crate::verdict::{Outcome, Verdict};
+
+use Outcome::{Dropped, Right, Unknown, WrongValue};
+use Verdict::{Fail, Inconc, Pass};
+
+const STEP: Phase = Phase::Step(0);
+
+fn guarding() -> Play {
+    let mut play = Play::echo(vec![NotTaken]);
+    play.case.kind = Kind::Guard;
+    play
+}
+
+fn begun() -> Play {
+    guarding().begun()
+}
+
+#[test]
+fn proven_silence_and_class_unsupported_pass() {
+    assert_eq!(begun().word(), (Pass, Right));
+    assert_eq!(
+        begun().hears(STEP, &class_unsupported(2)).word(),
+        (Pass, Right)
+    );
+}
+
+#[test]
+fn silence_without_proof_passes_nothing() {
+    let not_taken = guarding()
+        .control_sent(false)
+        .hears(Phase::Control, &reply(CONTROL))
+        .sent(0, false);
+    assert_eq!(not_taken.word(), (Inconc, Unknown));
+    let dead = guarding().control_sent(true).sent(0, true);
+    assert_eq!(dead.word(), (Inconc, Unknown));
+    assert_eq!(begun().stopped(Stop::Broken).word(), (Inconc, Unknown));
+}
+
+#[test]
+fn any_sign_of_taking_fails_whatever_became_of_the_control() {
+    let signs: [Packet; 4] = [
+        reply(PING),
+        reply_with(|echo| echo.identifier = 1),
+        port_unreachable(&request(PING)),
+        solicitation(DUT_LL, "ff02::1:ff00:11", "fe80::abcd:11"),
+    ];
+    for sign in signs {
+        assert_eq!(
+            begun().hears(STEP, &sign).word(),
+            (Fail, WrongValue),
+            "{sign:?}"
+        );
+        let late = begun()
+            .sentinel_sent(true)
+            .hears(Phase::Sentinel, &reply(SENTINEL))
+            .hears(Phase::Sentinel, &sign);
+        assert_eq!(late.word(), (Fail, WrongValue));
+        let no_control = guarding()
+            .control_sent(true)
+            .sent(0, true)
+            .hears(STEP, &sign);
+        assert_eq!(no_control.word(), (Fail, WrongValue));
+    }
+}
+
+#[test]
+fn chatter_is_no_sign_of_taking() {
+    let chatter = begun()
+        .hears(STEP, &solicitation(DUT_LL, "ff02::1:ff00:1", TESTER_LL))
+        .event(
+            STEP,
+            crate::evidence::What::Sent {
+                psdu: vec![],
+                cause: crate::evidence::Cause::Automatic,
+                taken: true,
+            },
+        )
+        .hears(STEP, &advertisement(DUT_LL));
+    assert_eq!(chatter.word(), (Pass, Right));
+}
+
+/// An echo request with a wrong checksum.
+fn wrong_checksum() -> Packet {
+    let message = Message::EchoRequest(Echo {
+        identifier: PING.0,
+        sequence: PING.1,
+        data: DATA.to_vec(),
+    });
+    to_dut(with_checksum(message, Checksum::Wrong))
+}
+
+#[test]
+fn a_tap_before_the_checks_does_not_decide_guards_on_them() {
+    let delivering = |tap: Tap, packet: &Packet| {
+        let mut play = Play::of(stimulus(packet, echo_nonce(PING)), vec![NotTaken]);
+        play.case.kind = Kind::Guard;
+        play.profile.tap = tap;
+        play.begun().delivered(packet).word()
+    };
+    let mut elsewhere = request(PING);
+    elsewhere.header.dst = addr("2001:db8:77::77");
+    for (tap, packet, word) in [
+        (Tap::BeforeChecks, wrong_checksum(), (Pass, Right)),
+        (Tap::AfterIpv6, wrong_checksum(), (Pass, Right)),
+        (Tap::AfterTransport, wrong_checksum(), (Fail, WrongValue)),
+        (Tap::BeforeChecks, elsewhere.clone(), (Pass, Right)),
+        (Tap::AfterIpv6, elsewhere, (Fail, WrongValue)),
+        (Tap::BeforeChecks, request(PING), (Fail, WrongValue)),
+    ] {
+        assert_eq!(delivering(tap, &packet), word, "{tap:?} {packet:?}");
+    }
+}
+
+#[test]
+fn a_control_as_invalid_as_its_guard_is_not_waited_for() {
+    let mut play = Play::of(
+        stimulus(&wrong_checksum(), echo_nonce(PING)),
+        vec![NotTaken],
+    );
+    play.case.kind = Kind::Guard;
+    let mut control = wrong_checksum();
+    control.header.traffic_class = 1;
+    play.trial.control = Some(stimulus(&control, echo_nonce(CONTROL)));
+    assert_eq!(play.control_sent(true).sent(0, true).word(), (Pass, Right));
+}
+
+#[test]
+fn a_frame_without_a_nonce_is_answered_by_what_comes_in_its_step() {
+    let nonsense = || {
+        let mut play = Play::of(stimulus(&request(PING), Nonce::None), vec![NotTaken]);
+        play.case.kind = Kind::Guard;
+        play.begun()
+    };
+    assert_eq!(nonsense().word(), (Pass, Right));
+    let mut answered = nonsense().hears(STEP, &reply((0x1111, 0x2222)));
+    assert_eq!(answered.word(), (Fail, WrongValue));
+    answered.profile.settles = false;
+    assert_eq!(answered.word(), (Pass, Right), "it may be another trial's");
+}
+
+#[test]
+fn alive_needs_an_answer_after_the_stimulus() {
+    let mut play = Play::echo(vec![NotTaken, Alive]);
+    play.case.kind = Kind::Guard;
+    let asked = play.begun().sentinel_sent(true);
+    let alive = asked.clone().hears(Phase::Sentinel, &reply(SENTINEL));
+    assert_eq!(alive.word(), (Pass, Right));
+    assert_eq!(asked.word(), (Fail, Dropped));
+    let mut lossy = asked;
+    lossy.evidence.lossless = false;
+    assert_eq!(lossy.word(), (Inconc, Unknown));
+    let mut never_asked = Play::echo(vec![Alive]);
+    never_asked.case.kind = Kind::Guard;
+    assert_eq!(never_asked.begun().word(), (Inconc, Unknown));
+}

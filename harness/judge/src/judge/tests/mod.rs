@@ -1,0 +1,10 @@
+//! Evidence made by hand, and what it must come to.
+
+mod echo;
+mod guards;
+mod play;
+mod restored;
+mod sending;
+mod steps;
+mod trouble;
+mod vacuous;
