@@ -62,6 +62,7 @@ pub(crate) fn case(id: &str, topic: &str, level: Option<u8>) -> TestCase {
         twin: None,
         origin: None,
         needs: vec![],
+        why: None,
         disputed: None,
         given: vec![],
         when: vec![],

@@ -36,6 +36,8 @@ pub struct TestCase {
     pub origin: Option<String>,
     /// What the DUT must offer; lacking it, the case is not applicable.
     pub needs: Vec<Need>,
+    /// Prose for people who ask why.
+    pub why: Option<String>,
     /// Why people disagree about this case; its verdict is shown, and decides no cell.
     pub disputed: Option<String>,
     /// Settings to make first.
@@ -215,7 +217,7 @@ pub enum Step {
 
 /// A datagram and how it goes on air. Unset means: as in the base `60 00`,
 /// everything in line, extended addresses, no fragment.
-pub use crate::trial::send::{Datagram, Filled, Send};
+pub use crate::trial::send::{Datagram, Filled, Order, Send};
 
 /// Values of fields by RFC-spelled name, such as `ipv6.hop_limit`.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -266,6 +268,15 @@ pub enum Expectation {
     Within(Box<Expectation>, Duration),
     /// The inner one is seen once at most.
     AtMostOne(Box<Expectation>),
+    /// So many frames have these fields; both bounds inclusive.
+    FrameCount {
+        /// At least.
+        at_least: u32,
+        /// At most; none: any number.
+        at_most: Option<u32>,
+        /// The fields.
+        fields: Pattern,
+    },
     /// An ICMPv6 error quotes a packet whose next headers are these, first to last.
     QuotedChain(Vec<u8>),
     /// "Class unsupported" with the DUT's own level as its code, to the stimulus's source.

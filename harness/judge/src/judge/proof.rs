@@ -6,29 +6,36 @@ use std::net::Ipv6Addr;
 use super::asked::Asked;
 use super::reading::icmpv6_type;
 use super::scene::Scene;
-use crate::evidence::{Cause, Stop, What};
+use crate::evidence::Stop;
 use crate::trial::Nonce;
 
 /// Why silence proves nothing, in words.
 pub(super) type Unproven = String;
 
 impl Scene<'_> {
-    /// Whether the silence after `asked` is proven.
-    pub fn silence_is_proven(&self, asked: &Asked) -> Result<(), Unproven> {
+    /// Whether `asked` is known to have arrived, and the device to have come to rest since.
+    pub fn arrival_is_proven(&self, asked: &Asked) -> Result<(), Unproven> {
         if asked.sent == 0 {
             return Err("nothing was put on air".to_owned());
         }
         self.rest_is_proven()?;
         let sandwiched = self.is_answered(&self.control) && self.is_answered(&self.sentinel);
-        if !asked.is_taken() && !sandwiched {
-            return Err("silent, and nothing proves that the frame arrived".to_owned());
+        match asked.is_taken() || sandwiched {
+            true => Ok(()),
+            false => Err("silent, and nothing proves that the frame arrived".to_owned()),
         }
+    }
+
+    /// Whether the silence after `asked` is proven: it arrived, and nothing else
+    /// explains that no answer came.
+    pub fn silence_is_proven(&self, asked: &Asked) -> Result<(), Unproven> {
+        self.arrival_is_proven(asked)?;
         if self.has_early_answer(asked) {
             return Err("an answer to an earlier attempt came late".to_owned());
         }
-        if let Some(address) = self.unresolved() {
+        if let Some(address) = self.resolving(asked) {
             return Err(format!(
-                "its neighbour solicitation for {address} was not answered"
+                "it solicited {address} and sent no answer there afterwards"
             ));
         }
         if self.broken_off {
@@ -75,19 +82,12 @@ impl Scene<'_> {
             .any(|(packet, reading)| asked.is_answered_by(reading, &packet.octets))
     }
 
-    /// An address that the device asked for, last of all, and that nobody answered for.
-    fn unresolved(&self) -> Option<Ipv6Addr> {
-        let (event, target) = self.solicitations().last()?;
-        let answered = self.evidence.events[event..].iter().any(|event| {
-            matches!(
-                event.what,
-                What::Sent {
-                    cause: Cause::Automatic,
-                    ..
-                }
-            )
-        });
-        (!answered && self.is_sent_address(target)).then_some(target)
+    /// An address of ours that the device asked for after `asked`. It had an answer
+    /// to send, then, and RFC 4861 7.2.2 lets it drop that while it resolves.
+    fn resolving(&self, asked: &Asked) -> Option<Ipv6Addr> {
+        self.solicitations()
+            .find(|(event, target)| asked.precedes(*event) && self.is_sent_address(*target))
+            .map(|(_, target)| target)
     }
 
     /// Address resolutions of the device during the steps: event and target. Neither

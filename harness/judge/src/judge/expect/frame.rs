@@ -79,6 +79,48 @@ impl<'a> Scene<'a> {
         .expecting(expected)
     }
 
+    pub(super) fn frame_count(
+        &self,
+        pattern: &Pattern,
+        at_least: u32,
+        at_most: Option<u32>,
+    ) -> Finding {
+        let expected = match at_most {
+            Some(at_most) => format!("{at_least} to {at_most} frames with {pattern}"),
+            None => format!("at least {at_least} frames with {pattern}"),
+        };
+        let matching = self
+            .compare_frames(pattern)
+            .filter(|(_, mismatches)| mismatches.is_empty())
+            .count();
+        let count = u32::try_from(matching).unwrap_or(u32::MAX);
+        let observed = format!("{count} of them");
+        let too_many = at_most.is_some_and(|at_most| count > at_most);
+        match self.steps_are_proven() {
+            _ if too_many => Finding::wrong(Seen::Replied, observed).by_itself(),
+            // More may come, and too many is wrong.
+            Err(why) if at_most.is_some() || count < at_least => {
+                Finding::undecided(self.steps_rung(), why)
+            }
+            _ if count >= at_least => {
+                let seen = if count > 0 {
+                    Seen::Replied
+                } else {
+                    Seen::Nothing
+                };
+                Finding::new(FindingKind::Right, Rung::ReplyRight, seen, observed)
+            }
+            _ if count > 0 => Finding::wrong(Seen::Replied, observed),
+            _ => Finding::new(
+                FindingKind::Dropped,
+                self.steps_rung(),
+                Seen::Nothing,
+                self.silence_told(),
+            ),
+        }
+        .expecting(expected)
+    }
+
     /// Every frame of the steps against the pattern, answers to control and sentinel aside.
     fn compare_frames(&self, pattern: &Pattern) -> impl Iterator<Item = (usize, Vec<Mismatch>)> {
         let sent = self.asked.last().map(|asked| dissect_packet(asked.packet));
@@ -86,7 +128,8 @@ impl<'a> Scene<'a> {
             .heard
             .iter()
             .map(|packet| {
-                let counts = self.in_steps(packet) && !self.is_liveness(packet);
+                let counts =
+                    self.in_steps(packet) && !self.is_liveness(packet) && !packet.retransmitted;
                 counts.then(|| dissect_packet(&packet.octets))
             })
             .collect();
@@ -95,7 +138,7 @@ impl<'a> Scene<'a> {
                 return None;
             }
             let packet = match frame.packet {
-                // Of control or sentinel.
+                // Of control or sentinel, or the MAC's retransmission.
                 Some(at) => Some(packets[at].as_ref()?),
                 None => None,
             };
@@ -118,7 +161,7 @@ impl<'a> Scene<'a> {
             false => self
                 .asked
                 .iter()
-                .try_for_each(|asked| self.silence_is_proven(asked)),
+                .try_for_each(|asked| self.arrival_is_proven(asked)),
         }
     }
 

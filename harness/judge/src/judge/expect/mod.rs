@@ -57,6 +57,11 @@ impl<'a> Scene<'a> {
             Expectation::NotTaken => self.of_refusable(|asked| self.not_taken(asked)),
             Expectation::Frame(pattern) => self.frame(pattern, scope),
             Expectation::Never(pattern) => self.never(pattern),
+            Expectation::FrameCount {
+                at_least,
+                at_most,
+                fields,
+            } => self.frame_count(fields, *at_least, *at_most),
             Expectation::Alive => self.alive(),
             Expectation::Encoded(pattern) => self.encoded(pattern),
             Expectation::AnyOf(alternatives) => self.any_of(alternatives, scope),

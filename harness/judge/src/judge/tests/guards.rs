@@ -76,17 +76,12 @@ fn any_sign_of_taking_fails_whatever_became_of_the_control() {
 #[test]
 fn chatter_is_no_sign_of_taking() {
     let chatter = begun()
-        .hears(STEP, &solicitation(DUT_LL, "ff02::1:ff00:1", TESTER_LL))
-        .event(
-            STEP,
-            crate::evidence::What::Sent {
-                psdu: vec![],
-                cause: crate::evidence::Cause::Automatic,
-                taken: true,
-            },
-        )
+        .hears(STEP, &solicitation("::", "ff02::1:ff00:2", DUT_LL))
         .hears(STEP, &advertisement(DUT_LL));
     assert_eq!(chatter.word(), (Pass, Right));
+    // It wants to tell the sender something, and never does.
+    let asking = begun().hears(STEP, &solicitation(DUT_LL, "ff02::1:ff00:1", TESTER_LL));
+    assert_eq!(asking.word(), (Inconc, Unknown));
 }
 
 /// An echo request with a wrong checksum.

@@ -7,8 +7,8 @@ use sixlo_frames::field::{FieldId, Value};
 use super::play::*;
 use crate::evidence::{Phase, Stop};
 use crate::testcase::Expectation::{
-    self, Advertisement, AnyOf, AtMostOne, ClassUnsupported, EchoReply, Frame, Never, NotTaken,
-    Within,
+    self, Advertisement, AnyOf, AtMostOne, ClassUnsupported, EchoReply, Frame, FrameCount, Never,
+    NotTaken, Within,
 };
 use crate::testcase::{Kind, OnMatch, Pattern, Strength, Wanted};
 use crate::trial::{Nonce, TrialStep};
@@ -72,6 +72,27 @@ fn a_frame_that_must_never_come() {
         (Fail, WrongValue)
     );
     assert_eq!(never().stopped(Stop::Broken).word(), (Inconc, Unknown));
+}
+
+#[test]
+fn so_many_frames() {
+    let count = |frames: usize, at_least, at_most| {
+        let then = FrameCount {
+            at_least,
+            at_most,
+            fields: nd_type(136),
+        };
+        let play = (0..frames).fold(begun(then), |play, _| {
+            play.hears(STEP, &advertisement(DUT_LL))
+        });
+        (play.word(), play.stopped(Stop::Broken).word().0)
+    };
+    assert_eq!(count(2, 2, Some(4)), ((Pass, Right), Inconc));
+    assert_eq!(count(2, 2, None), ((Pass, Right), Pass));
+    assert_eq!(count(5, 2, Some(4)), ((Fail, WrongValue), Fail));
+    assert_eq!(count(1, 2, Some(4)), ((Fail, WrongValue), Inconc));
+    assert_eq!(count(0, 1, None), ((Fail, Dropped), Inconc));
+    assert_eq!(count(0, 0, Some(0)), ((Pass, Right), Inconc));
 }
 
 fn asking_for(target: &str) -> Play {
