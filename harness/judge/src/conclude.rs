@@ -47,6 +47,45 @@ pub fn conclude(attempts: &[Judgement]) -> Judgement {
     }
 }
 
+/// How unlikely loss has to be as the cause of silence.
+const UNLIKELY: f64 = 1e-6;
+/// No medium is asked more often than this for one trial.
+const MOST_REPEATS: u32 = 64;
+
+/// As [`conclude`], on a medium that loses a share `loss` of all exchanges, as its
+/// sentinels tell: there, silence fails only when it came so often that loss no
+/// longer explains it.
+pub fn conclude_on_lossy(attempts: &[Judgement], loss: f64) -> Judgement {
+    let silent = attempts
+        .iter()
+        .filter(|attempt| is_silence(attempt))
+        .count();
+    match attempts.last() {
+        Some(last) if silent == attempts.len() && silent >= repeats_on_lossy(loss) as usize => {
+            Judgement {
+                verdict: Verdict::Fail,
+                observed: format!("no answer, {silent} times"),
+                cause: String::new(),
+                ..last.clone()
+            }
+        }
+        _ => conclude(attempts),
+    }
+}
+
+/// Attempts that prove silence on a medium that loses a share `loss` of all
+/// exchanges; never fewer than two.
+pub fn repeats_on_lossy(loss: f64) -> u32 {
+    (2..MOST_REPEATS)
+        .find(|&count| loss.clamp(0.0, 1.0).powi(count.cast_signed()) < UNLIKELY)
+        .unwrap_or(MOST_REPEATS)
+}
+
+/// Silence that nothing but loss explains.
+fn is_silence(attempt: &Judgement) -> bool {
+    attempt.verdict == Verdict::Inconc && attempt.outcome == Outcome::Dropped
+}
+
 /// Whether one more attempt, after a reset and at relaxed pacing, could change the word.
 pub fn wants_repeat(attempts: &[Judgement]) -> bool {
     match attempts {

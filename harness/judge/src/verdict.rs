@@ -30,7 +30,8 @@ pub enum Outcome {
     /// "Class unsupported", with the level it names; or the stack refused a
     /// setting that the case needs.
     Declined,
-    /// Proven silence.
+    /// Silence. Proven where the verdict is a fail; with an inconc nothing but the
+    /// medium's loss explains it.
     Dropped,
     /// The DUT crashed, hung or rebooted.
     Crashed,

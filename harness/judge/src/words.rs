@@ -132,3 +132,59 @@ impl Cell {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_word_at_once() {
+        use std::fmt::Write as _;
+
+        let mut all = String::new();
+        for verdict in [
+            Verdict::None,
+            Verdict::Pass,
+            Verdict::Inconc,
+            Verdict::Fail,
+            Verdict::Error,
+        ] {
+            writeln!(all, "{:12} {}", verdict.word(), verdict.meaning()).unwrap();
+        }
+        for outcome in [
+            Outcome::Right,
+            Outcome::WrongValue,
+            Outcome::Declined,
+            Outcome::Dropped,
+            Outcome::Crashed,
+            Outcome::Unknown,
+        ] {
+            writeln!(all, "{:12} {}", outcome.word(), outcome.meaning()).unwrap();
+        }
+        for cell in Cell::ALL {
+            writeln!(
+                all,
+                "{:12} {}",
+                format!("`{}`", cell.mark()),
+                cell.meaning()
+            )
+            .unwrap();
+        }
+        for rung in [
+            Rung::Nowhere,
+            Rung::OnAir,
+            Rung::Acknowledged,
+            Rung::Reassembled,
+            Rung::Decompressed,
+            Rung::Delivered,
+            Rung::Replied,
+            Rung::ReplyRight,
+        ] {
+            writeln!(all, "{}", rung.word()).unwrap();
+        }
+        for seen in [Seen::Nothing, Seen::Replied, Seen::Quoted, Seen::Delivered] {
+            writeln!(all, "{}", seen.word()).unwrap();
+        }
+        insta::assert_snapshot!(all);
+    }
+}

@@ -1,5 +1,5 @@
-use super::{conclude, wants_repeat};
-use crate::fixture::{error, fail, inconc, pass};
+use super::{conclude, conclude_on_lossy, repeats_on_lossy, wants_repeat};
+use crate::fixture::{error, fail, inconc, judgement, pass};
 use crate::verdict::{Judgement, Outcome, Verdict};
 
 use Outcome::{Crashed, Declined, Dropped, Right, Unknown, WrongValue};
@@ -58,4 +58,19 @@ fn whatever_is_not_sure_is_repeated_once_and_a_late_fail_once_more() {
     assert!(!wants_repeat(&[fail(Dropped), pass()]));
     assert!(!wants_repeat(&[fail(Dropped), fail(Dropped)]));
     assert!(!wants_repeat(&[inconc(), inconc()]));
+}
+
+#[test]
+fn on_a_lossy_medium_silence_fails_when_loss_no_longer_explains_it() {
+    let lost = || judgement(Inconc, Dropped);
+    for (loss, repeats) in [(0.0, 2), (0.001, 3), (0.1, 7), (0.5, 20), (1.0, 64)] {
+        assert_eq!(repeats_on_lossy(loss), repeats, "{loss}");
+    }
+    let told = |attempts: &[Judgement]| conclude_on_lossy(attempts, 0.1).verdict;
+    assert_eq!(told(&vec![lost(); 6]), Inconc);
+    assert_eq!(told(&vec![lost(); 7]), Fail);
+    let answered_once = [vec![lost(); 7], vec![pass()]].concat();
+    assert_eq!(told(&answered_once), Pass);
+    let undecided_once = [vec![inconc()], vec![lost(); 7]].concat();
+    assert_eq!(told(&undecided_once), Inconc);
 }

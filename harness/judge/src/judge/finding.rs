@@ -23,6 +23,8 @@ pub(super) enum FindingKind {
     /// Right, with a deviation to note.
     Deviation,
     Undecided,
+    /// Silence that nothing but the medium's loss explains.
+    PerhapsLost,
     /// Proven silence.
     Dropped,
     Declined,
@@ -33,7 +35,7 @@ impl FindingKind {
     pub fn verdict(self) -> Verdict {
         match self {
             FindingKind::Right | FindingKind::Deviation => Verdict::Pass,
-            FindingKind::Undecided => Verdict::Inconc,
+            FindingKind::Undecided | FindingKind::PerhapsLost => Verdict::Inconc,
             _ => Verdict::Fail,
         }
     }
@@ -42,7 +44,7 @@ impl FindingKind {
         match self {
             FindingKind::Right | FindingKind::Deviation => Outcome::Right,
             FindingKind::Undecided => Outcome::Unknown,
-            FindingKind::Dropped => Outcome::Dropped,
+            FindingKind::PerhapsLost | FindingKind::Dropped => Outcome::Dropped,
             FindingKind::Declined => Outcome::Declined,
             FindingKind::WrongValue => Outcome::WrongValue,
         }
@@ -53,10 +55,11 @@ impl FindingKind {
         match self {
             FindingKind::Right => 0,
             FindingKind::Deviation => 1,
-            FindingKind::Undecided => 2,
-            FindingKind::Dropped => 3,
-            FindingKind::Declined => 4,
-            FindingKind::WrongValue => 5,
+            FindingKind::PerhapsLost => 2,
+            FindingKind::Undecided => 3,
+            FindingKind::Dropped => 4,
+            FindingKind::Declined => 5,
+            FindingKind::WrongValue => 6,
         }
     }
 }

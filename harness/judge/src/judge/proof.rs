@@ -13,23 +13,30 @@ use crate::trial::Nonce;
 pub(super) type Unproven = String;
 
 impl Scene<'_> {
-    /// Whether `asked` is known to have arrived, and the device to have come to rest since.
-    pub fn arrival_is_proven(&self, asked: &Asked) -> Result<(), Unproven> {
-        if asked.sent == 0 {
-            return Err("nothing was put on air".to_owned());
-        }
-        self.rest_is_proven()?;
-        let sandwiched = self.is_answered(&self.control) && self.is_answered(&self.sentinel);
-        match asked.is_taken() || sandwiched {
-            true => Ok(()),
-            false => Err("silent, and nothing proves that the frame arrived".to_owned()),
-        }
-    }
-
     /// Whether the silence after `asked` is proven: it arrived, and nothing else
     /// explains that no answer came.
     pub fn silence_is_proven(&self, asked: &Asked) -> Result<(), Unproven> {
-        self.arrival_is_proven(asked)?;
+        self.silence_is_proven_on(asked, self.evidence.lossless)
+    }
+
+    /// Whether loss is all that explains this silence: asked again and again, it
+    /// becomes a proof (`conclude::conclude_on_lossy`).
+    pub fn may_be_loss(&self, asked: &Asked) -> bool {
+        !self.evidence.lossless && self.silence_is_proven_on(asked, true).is_ok()
+    }
+
+    /// Whether `asked` is known to have arrived, and the device to have come to rest since.
+    pub fn arrival_is_proven(&self, asked: &Asked) -> Result<(), Unproven> {
+        self.arrival_is_proven_on(asked, self.evidence.lossless)
+    }
+
+    /// Whether the device came to rest: nothing more would have come, and nothing was lost.
+    pub fn rest_is_proven(&self) -> Result<(), Unproven> {
+        self.rest_is_proven_on(self.evidence.lossless)
+    }
+
+    fn silence_is_proven_on(&self, asked: &Asked, lossless: bool) -> Result<(), Unproven> {
+        self.arrival_is_proven_on(asked, lossless)?;
         if self.has_early_answer(asked) {
             return Err("an answer to an earlier attempt came late".to_owned());
         }
@@ -48,10 +55,21 @@ impl Scene<'_> {
         Ok(())
     }
 
-    /// Whether the device came to rest: nothing more would have come, and nothing was lost.
-    pub fn rest_is_proven(&self) -> Result<(), Unproven> {
+    fn arrival_is_proven_on(&self, asked: &Asked, lossless: bool) -> Result<(), Unproven> {
+        if asked.sent == 0 {
+            return Err("nothing was put on air".to_owned());
+        }
+        self.rest_is_proven_on(lossless)?;
+        let sandwiched = self.is_answered(&self.control) && self.is_answered(&self.sentinel);
+        match asked.is_taken() || sandwiched {
+            true => Ok(()),
+            false => Err("silent, and nothing proves that the frame arrived".to_owned()),
+        }
+    }
+
+    fn rest_is_proven_on(&self, lossless: bool) -> Result<(), Unproven> {
         match self.evidence.stop {
-            _ if !self.evidence.lossless => Err("silent, on a medium that loses frames".to_owned()),
+            _ if !lossless => Err("silent, on a medium that loses frames".to_owned()),
             Stop::Broken => Err("the trial broke off".to_owned()),
             Stop::Sentinel if !self.is_answered(&self.sentinel) => {
                 Err("the sentinel's answer is not in the evidence".to_owned())

@@ -46,6 +46,9 @@ impl Scene<'_> {
                 Seen::Nothing,
                 self.silence_told(),
             ),
+            Err(why) if self.may_be_loss(asked) => {
+                Finding::new(FindingKind::PerhapsLost, rung, Seen::Nothing, why)
+            }
             Err(why) => Finding::undecided(rung, why),
         }
     }

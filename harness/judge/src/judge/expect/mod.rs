@@ -192,8 +192,8 @@ fn matched(finding: Finding, on_match: OnMatch) -> Finding {
 fn either(one: Finding, other: Finding) -> Finding {
     let expected = format!("{} or {}", one.expected, other.expected);
     match (one.kind, other.kind) {
-        (FindingKind::Undecided, _) => one,
-        (_, FindingKind::Undecided) => other,
+        (FindingKind::Undecided | FindingKind::PerhapsLost, _) => one,
+        (_, FindingKind::Undecided | FindingKind::PerhapsLost) => other,
         _ => one.worse(other),
     }
     .expecting(expected)
