@@ -9,7 +9,10 @@ pub mod iid;
 pub mod mac;
 pub mod packet;
 pub mod reassembly;
+pub mod recompress;
 pub mod workload;
 
 #[cfg(test)]
 mod hex;
+#[cfg(test)]
+mod properties;

@@ -55,6 +55,18 @@ fn whole(spec: &FrameSpec, packet: &[u8]) -> Result<Vec<u8>, CraftError> {
     })
 }
 
+/// What `body` makes of a packet or of its beginning: octets from the dispatch on.
+/// Empty where it cannot be made.
+pub(crate) fn body_octets(body: &Body, packet: &[u8]) -> Vec<u8> {
+    let mut octets = Vec::with_capacity(packet.len() + 1);
+    let Ok(covered) = body::append(body, packet, &mut octets) else {
+        return Vec::new();
+    };
+    let rest = packet.get(covered.octets..).unwrap_or_default();
+    covered.rest.append(rest, &mut octets);
+    octets
+}
+
 /// A frame whose trailer is left out here still has one on air.
 fn octets_on_air(spec: &FrameSpec, psdu: &[u8]) -> usize {
     match spec.mac.fcs {

@@ -53,9 +53,13 @@ pub(super) fn read(
             }
             0xe8 | 0xe9 => return fragment::recoverable(reader),
             0xea | 0xeb => return fragment::acknowledgement(reader),
-            0x60..=0x7f => return iphc::read(reader, contexts, Encapsulation::of(ends), out),
+            0x60..=0x7f => {
+                out.body = Some(reader.range_of_rest());
+                return iphc::read(reader, contexts, Encapsulation::of(ends), out);
+            }
             // An uncompressed IPv6 header, RFC 4944 5.1.
             0x41 => {
+                out.body = Some(reader.range_of_rest());
                 reader.octet(FieldId::Dispatch)?;
                 return as_is(reader, out);
             }

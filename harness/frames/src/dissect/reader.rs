@@ -35,6 +35,11 @@ impl<'a> Reader<'a> {
         &self.octets[self.at..]
     }
 
+    /// Where what has not been read stands.
+    pub fn range_of_rest(&self) -> Range<u16> {
+        range(self.at, self.octets.len())
+    }
+
     /// The next octet, left where it is.
     pub fn peek(&self) -> Option<u8> {
         self.octets.get(self.at).copied()
