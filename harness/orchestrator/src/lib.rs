@@ -1,8 +1,10 @@
 //! Loads the catalogue, drives devices under test, records, and reports.
 
 pub mod agent_link;
+pub mod campaign;
 pub mod capture;
 pub mod clock;
 pub mod dut;
 pub mod medium;
+pub mod rig;
 pub mod tester;

@@ -1,0 +1,75 @@
+//! What a port's dut.yaml says of one device.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use sixlo_judge::name::{DutName, Topic};
+use sixlo_judge::profile::{Claims, Simplest};
+
+/// One device of a port.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DutSpec {
+    /// The column's title.
+    pub name: DutName,
+    /// The stack's name.
+    pub stack: String,
+    /// Where its code descends from.
+    pub lineage: String,
+    /// What is started.
+    pub program: Program,
+    /// What must be installed for it.
+    pub requires: Option<Requires>,
+    /// What its maker claims.
+    pub claims: Claims,
+    /// The form its controls take, if the probe finds nothing else.
+    pub simplest: Simplest,
+    /// It declares P6LoWPAN.
+    pub p6lowpan: bool,
+    /// Deadline for an answer: wall time, or virtual where its time is.
+    pub reply_within: Duration,
+    /// How long it keeps an incomplete datagram.
+    pub reassembly_timeout: Duration,
+    /// Topics that the port does in place of the stack.
+    pub done_by_port: Vec<Topic>,
+    /// Resetting it costs little enough to be done before each trial.
+    pub reset_is_cheap: bool,
+    /// Knobs of the port's own, set once at the start.
+    pub environment: Vec<(u32, u64)>,
+}
+
+/// What is started for a device.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Program {
+    /// A device that lives in this very program, by its name there.
+    Own {
+        /// Its name.
+        name: String,
+        /// Further arguments, such as a seeded fault.
+        arguments: Vec<String>,
+    },
+    /// Another program.
+    Other {
+        /// Its path.
+        path: PathBuf,
+        /// Its arguments.
+        arguments: Vec<String>,
+    },
+}
+
+/// A file that a package brings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Requires {
+    /// The file.
+    pub file: PathBuf,
+    /// The command that gets it.
+    pub get: String,
+}
+
+impl DutSpec {
+    /// What is missing on this machine, if anything.
+    pub fn missing(&self) -> Option<&Requires> {
+        self.requires
+            .as_ref()
+            .filter(|requires| !requires.file.exists())
+    }
+}
