@@ -14,6 +14,7 @@ mod fcs;
 mod linux;
 mod mac;
 mod odd;
+mod reference;
 mod registry;
 mod serve;
 mod smoltcp_port;

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use crate::arguments::{ArgumentError, Arguments};
 use crate::around::{Around, Boxed, Meddler};
 use crate::serve::serve;
-use crate::{broken, linux, odd, smoltcp_port};
+use crate::{broken, linux, odd, reference, smoltcp_port};
 
 /// How a device comes to life.
 enum Start {
@@ -58,6 +58,36 @@ const fn program(
 }
 
 static DEVICES: &[Device] = &[
+    stack(
+        "p6lowpan-0",
+        "P6LoWPAN reference node, level 0",
+        reference::make::<0>,
+    ),
+    stack(
+        "p6lowpan-1",
+        "P6LoWPAN reference node, level 1",
+        reference::make::<1>,
+    ),
+    stack(
+        "p6lowpan-2",
+        "P6LoWPAN reference node, level 2",
+        reference::make::<2>,
+    ),
+    stack(
+        "p6lowpan-3",
+        "P6LoWPAN reference node, level 3",
+        reference::make::<3>,
+    ),
+    stack(
+        "p6lowpan-4",
+        "P6LoWPAN reference node, level 4",
+        reference::make::<4>,
+    ),
+    stack(
+        "p6lowpan-5",
+        "P6LoWPAN reference node, level 5",
+        reference::make::<5>,
+    ),
     stack("smoltcp", "smoltcp 0.14", |_| {
         Ok(Box::new(smoltcp_port::Smoltcp::new()))
     }),

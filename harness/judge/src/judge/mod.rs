@@ -8,7 +8,6 @@ mod addresses;
 mod asked;
 mod calibrating;
 mod control;
-mod economy;
 mod expect;
 mod finding;
 mod proof;
@@ -39,10 +38,7 @@ pub fn judge(
 ) -> Judgement {
     let scene = Scene::gather(trial, profile, calibration, evidence);
     let judgement = scene.trouble().unwrap_or_else(|| scene.decide());
-    Judgement {
-        economy: scene.economy(),
-        ..weigh(case, judgement)
-    }
+    weigh(case, judgement)
 }
 
 impl Scene<'_> {

@@ -1,7 +1,6 @@
 //! Evidence made by hand, and what it must come to.
 
 mod echo;
-mod economy;
 mod guards;
 mod play;
 mod restored;
