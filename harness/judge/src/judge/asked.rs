@@ -15,6 +15,8 @@ pub(super) struct Asked<'a> {
     pub packet: &'a [u8],
     /// Position of the first event that sent a frame of it; none if none was sent.
     pub first_event: Option<usize>,
+    /// Answers from this event on are another datagram's, which bears the same nonce.
+    pub until: Option<usize>,
     /// When the last frame of it was sent, in microseconds.
     pub last_us: u64,
     /// Frames that should have been sent.
@@ -31,6 +33,7 @@ impl<'a> Asked<'a> {
             nonce: &stimulus.nonce,
             packet: &stimulus.packet,
             first_event: None,
+            until: None,
             last_us: 0,
             wanted: stimulus.psdus.len(),
             sent: 0,
@@ -67,9 +70,11 @@ impl<'a> Asked<'a> {
         }
     }
 
-    /// Whether an event at this position comes after the first frame of it.
+    /// Whether an event at this position may be an answer to it: it comes after
+    /// the first frame of it, and before another datagram with its nonce.
     pub fn precedes(&self, event: usize) -> bool {
         self.first_event.is_some_and(|first| first < event)
+            && self.until.is_none_or(|until| event < until)
     }
 
     /// The packet that is to be answered: inside a tunnel the innermost one.

@@ -95,7 +95,8 @@ impl Scene<'_> {
     fn has_early_answer(&self, asked: &Asked) -> bool {
         self.heard
             .iter()
-            .filter(|packet| !asked.precedes(packet.event))
+            .filter(|packet| asked.first_event.is_none_or(|first| packet.event < first))
+            .filter(|packet| !self.is_liveness(packet))
             .filter_map(|packet| Some((packet, packet.reading.as_ref()?)))
             .any(|(packet, reading)| asked.is_answered_by(reading, &packet.octets))
     }

@@ -99,6 +99,7 @@ impl<'a> Scene<'a> {
                 _ => {}
             }
         }
+        scene.part_nonces();
         scene.broken_off = receiver.reassembler.outstanding() > 0;
         scene
     }
@@ -123,6 +124,28 @@ impl<'a> Scene<'a> {
             of_step.push(known.or(Some(self.asked.len() - 1)));
         }
         of_step
+    }
+
+    /// Control and sentinel may bear the stimulus's nonce: a solicitation is told
+    /// by its target alone. Then each is answered by what comes before the next.
+    fn part_nonces(&mut self) {
+        let sent = self
+            .asked
+            .iter()
+            .filter(|asked| asked.first_event.is_some());
+        let starts: Vec<(&Nonce, Option<usize>)> =
+            sent.map(|asked| (asked.nonce, asked.first_event)).collect();
+        if let Some(control) = &mut self.control {
+            let next = starts.iter().find(|(nonce, _)| *nonce == control.nonce);
+            control.until = next.and_then(|(_, start)| *start);
+        }
+        if let Some(sentinel) = &self.sentinel {
+            for asked in &mut self.asked {
+                if asked.nonce == sentinel.nonce {
+                    asked.until = sentinel.first_event;
+                }
+            }
+        }
     }
 
     fn asked_in(&mut self, phase: Phase, of_step: &[Option<usize>]) -> Option<&mut Asked<'a>> {
@@ -225,10 +248,13 @@ impl<'a> Scene<'a> {
         &'s self,
         asked: &Asked<'a>,
     ) -> impl Iterator<Item = (&'s HeardPacket, &'s Reading)> + use<'s, 'a> {
-        let first = asked.first_event;
+        let (first, until) = (asked.first_event, asked.until);
         self.heard
             .iter()
-            .filter(move |packet| first.is_some_and(|first| first < packet.event))
+            .filter(move |packet| {
+                first.is_some_and(|first| first < packet.event)
+                    && until.is_none_or(|until| packet.event < until)
+            })
             .filter_map(|packet| Some((packet, packet.reading.as_ref()?)))
     }
 
@@ -240,7 +266,9 @@ impl<'a> Scene<'a> {
         [&self.control, &self.sentinel]
             .into_iter()
             .flatten()
-            .any(|asked| asked.is_answered_by(reading, &packet.octets))
+            .any(|asked| {
+                asked.precedes(packet.event) && asked.is_answered_by(reading, &packet.octets)
+            })
     }
 
     /// Whether a packet came while or after the steps were played.

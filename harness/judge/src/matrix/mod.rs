@@ -242,4 +242,6 @@ fn numbered(rows: &Rows) -> Vec<RowTitle> {
 }
 
 #[cfg(test)]
+mod properties;
+#[cfg(test)]
 mod tests;

@@ -182,7 +182,11 @@ fn matched(finding: Finding, on_match: OnMatch) -> Finding {
     let kind = match on_match {
         OnMatch::Pass => finding.kind,
         OnMatch::Deviation => FindingKind::Deviation,
-        OnMatch::Fail => FindingKind::WrongValue,
+        // What was seen was seen, whatever became of the control.
+        OnMatch::Fail => {
+            let kind = FindingKind::WrongValue;
+            return Finding { kind, ..finding }.by_itself();
+        }
         OnMatch::Inconc => FindingKind::Undecided,
     };
     Finding { kind, ..finding }

@@ -99,8 +99,8 @@ impl<'a> Scene<'a> {
             .map(|(_, _, octets)| octets.to_vec())
     }
 
-    /// What an error quotes of it. A quote too short for the nonce is taken for
-    /// the step's in which it came.
+    /// What an error quotes of it. A quote without its nonce, because it is too
+    /// short for it or wrong there, is taken for the step's in which it came.
     fn quoted_packet(&self, asked: &Asked<'a>, scope: Scope) -> Option<Vec<u8>> {
         let quotes = || {
             self.after(asked)
@@ -108,16 +108,16 @@ impl<'a> Scene<'a> {
                 .filter_map(|(packet, reading)| Some((packet, reading.quote(&packet.octets)?)))
         };
         let with_nonce = quotes().find(|(_, quote)| asked.is_in(quote));
-        let cut_short = || {
+        let in_its_step = || {
             quotes().find(|(packet, quote)| {
                 let own_phase = asked.first_event.map(|at| self.evidence.events[at].phase);
-                quote.len() < asked.packet.len()
+                (quote.len() < asked.packet.len() || self.profile.settles)
                     && Some(packet.phase) == own_phase
                     && !self.is_liveness(packet)
             })
         };
         with_nonce
-            .or_else(cut_short)
+            .or_else(in_its_step)
             .map(|(_, quote)| quote.to_vec())
     }
 

@@ -183,6 +183,19 @@ fn quotes_are_compared_by_prefix() {
 }
 
 #[test]
+fn a_quote_whose_nonce_is_wrong_belongs_to_its_step() {
+    let wrong = changed(b"SIXLO-7!", |packet| udp_of(packet).dst_port = 0xf0c2);
+    let mut play = begun(PORTS).hears(STEP, &port_unreachable(&wrong));
+    assert_eq!(play.word(), (Fail, WrongValue));
+    play.profile.settles = false;
+    assert_eq!(
+        play.word().1,
+        Outcome::Dropped,
+        "it may belong to a trial before"
+    );
+}
+
+#[test]
 fn limited_errors_prove_no_silence() {
     let mut play = begun(PORTS);
     assert_eq!(play.word(), (Fail, Outcome::Dropped));

@@ -138,6 +138,37 @@ fn advertisements() {
 }
 
 #[test]
+fn a_solicitation_and_its_control_bear_one_nonce() {
+    let soliciting = |then: Expectation| {
+        let mut play = asking_for(DUT_LL);
+        play.trial.then = vec![then];
+        let control = stimulus(
+            &solicitation(TESTER_LL, DUT_LL, DUT_LL),
+            Nonce::Target(addr(DUT_LL)),
+        );
+        play.trial.control = Some(control);
+        play.evidence.events.clear();
+        play.control_sent(true)
+    };
+    let answered = |then| {
+        soliciting(then)
+            .hears(Phase::Control, &advertisement(DUT_LL))
+            .sent(0, true)
+    };
+    let wanted = || Advertisement(Pattern::default());
+    assert_eq!(answered(wanted()).word(), (Fail, Dropped));
+    let twice = answered(wanted()).hears(STEP, &advertisement(DUT_LL));
+    assert_eq!(twice.word(), (Pass, Right));
+    // Its answer is no answer to the control, and is looked at.
+    let frame = answered(Frame(nd_type(136))).hears(STEP, &advertisement(DUT_LL));
+    assert_eq!(frame.word(), (Pass, Right));
+    let never = answered(NotTaken).hears(STEP, &advertisement(DUT_LL));
+    assert_eq!(never.word(), (Fail, WrongValue));
+    let silent_control = soliciting(wanted()).sent(0, true);
+    assert_eq!(silent_control.word(), (Inconc, Unknown));
+}
+
+#[test]
 fn the_first_alternative_that_holds_decides() {
     let either = |first: OnMatch, second: OnMatch| {
         AnyOf(vec![(EchoReply, first), (Frame(nd_type(136)), second)])
