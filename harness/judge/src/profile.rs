@@ -4,11 +4,13 @@ use std::collections::BTreeSet;
 use std::net::Ipv6Addr;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use crate::name::{DutName, Topic};
 use crate::testcase::Need;
 
 /// A device under test: dut.yaml, its hello, and the run's parameters together.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Profile {
     /// The column's title.
     pub name: DutName,
@@ -43,7 +45,7 @@ pub struct Profile {
 }
 
 /// A column's claims.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Claims {
     /// The capability level; every row up to it is claimed.
     pub level: Option<u8>,
@@ -54,7 +56,8 @@ pub struct Claims {
 }
 
 /// The dispatch of a DUT's controls and sentinels.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Simplest {
     /// Dispatch 0x41, RFC 4944 5.1.
     #[default]
@@ -64,7 +67,8 @@ pub enum Simplest {
 }
 
 /// Where delivered packets are tapped: what comes later is not judged by them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Tap {
     /// Nowhere.
     #[default]
@@ -78,7 +82,7 @@ pub enum Tap {
 }
 
 /// The link's addresses in one run; all of them are parameters.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Addresses {
     /// PAN id.
     pub pan_id: u16,
@@ -93,7 +97,7 @@ pub struct Addresses {
 }
 
 /// One node's MAC addresses.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Node {
     /// EUI-64, most significant octet first.
     pub eui64: [u8; 8],

@@ -7,4 +7,5 @@ pub mod clock;
 pub mod dut;
 pub mod medium;
 pub mod rig;
+pub mod run;
 pub mod tester;

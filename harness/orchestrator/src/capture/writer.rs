@@ -64,9 +64,9 @@ impl<W: Write> Writer<W> {
         self.blocks.get_mut().flush()
     }
 
-    /// What is written to.
-    pub fn get_mut(&mut self) -> &mut W {
-        self.blocks.get_mut()
+    /// What was written to.
+    pub fn into_inner(self) -> W {
+        self.blocks.into_inner()
     }
 }
 

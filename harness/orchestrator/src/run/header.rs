@@ -1,0 +1,60 @@
+//! run.json: what a run was made of, so that it can be carried on and judged again.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use serde::{Deserialize, Serialize};
+use sixlo_judge::profile::Profile;
+
+use super::utc;
+
+/// What a run was made of.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Header {
+    /// The version of this program.
+    pub sixlo: String,
+    /// When it began.
+    pub started: Started,
+    /// The hash of the whole catalogue: cases, rows, requirements.
+    pub catalogue: String,
+    /// The text of the parameter file; none with the usual parameters.
+    pub parameters: Option<String>,
+    /// What was asked for on the command line.
+    pub selection: super::Selection,
+    /// Every device that was opened, as it was found, in the order of the columns.
+    pub profiles: Vec<Profile>,
+    /// Every device that was asked for and left out, and why, in words.
+    pub left_out: Vec<(String, String)>,
+}
+
+/// A moment, to the second, since 1970-01-01 00:00:00 UTC.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Started(u64);
+
+impl Started {
+    /// This moment.
+    pub fn now() -> Self {
+        let since = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default();
+        Started(since.as_secs())
+    }
+
+    /// What the times of all captures count from.
+    pub fn epoch(self) -> Duration {
+        Duration::from_secs(self.0)
+    }
+
+    /// The run's name, such as `2026-02-28T23-59-59Z`.
+    pub fn name(self) -> String {
+        utc::name_of(self.epoch())
+    }
+}
+
+impl From<u64> for Started {
+    /// Seconds since 1970-01-01 00:00:00 UTC.
+    fn from(seconds: u64) -> Self {
+        Started(seconds)
+    }
+}

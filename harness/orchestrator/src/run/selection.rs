@@ -1,0 +1,85 @@
+//! What a run was asked to do.
+
+use serde::{Deserialize, Serialize};
+use sixlo_judge::known::Glob;
+use sixlo_judge::name::DutName;
+use sixlo_judge::testcase::TestCase;
+
+/// What a run was asked to do.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Selection {
+    /// Which cases: ids, folders, topics or patterns with `*` and `?`; all of them if empty.
+    pub cases: Vec<String>,
+    /// Which devices, by name or pattern; all of them if empty.
+    pub duts: Vec<String>,
+    /// Products of sweeps whole, in place of their covering arrays.
+    pub full: bool,
+    /// A SHOULD that is not kept is a fail.
+    pub strict: bool,
+    /// Everything random comes from it.
+    pub seed: u64,
+    /// Whether trials are played in an order drawn from the seed.
+    pub shuffle: bool,
+    /// Share of frames that the air loses, 0 to 1, each way.
+    pub loss: f64,
+}
+
+impl Default for Selection {
+    fn default() -> Self {
+        Selection {
+            cases: Vec::new(),
+            duts: Vec::new(),
+            full: false,
+            strict: false,
+            seed: 1,
+            shuffle: false,
+            loss: 0.0,
+        }
+    }
+}
+
+impl Selection {
+    /// Whether this case is asked for.
+    pub fn takes_case(&self, case: &TestCase) -> bool {
+        self.cases.is_empty() || self.cases.iter().any(|filter| names_case(filter, case))
+    }
+
+    /// Whether this device is asked for.
+    pub fn takes_dut(&self, dut: &DutName) -> bool {
+        let names = |filter: &String| Glob::from(filter.as_str()).matches(&dut.0);
+        self.duts.is_empty() || self.duts.iter().any(names)
+    }
+
+    /// The first filter that names none of these cases.
+    pub fn idle_case_filter(&self, cases: &[TestCase]) -> Option<&str> {
+        let idle = |filter: &&String| !cases.iter().any(|case| names_case(filter, case));
+        self.cases.iter().find(idle).map(String::as_str)
+    }
+
+    /// The first filter that names none of these devices.
+    pub fn idle_dut_filter<'a>(
+        &self,
+        duts: impl Iterator<Item = &'a DutName> + Clone,
+    ) -> Option<&str> {
+        let idle = |filter: &&String| {
+            let glob = Glob::from(filter.as_str());
+            !duts.clone().any(|dut| glob.matches(&dut.0))
+        };
+        self.duts.iter().find(idle).map(String::as_str)
+    }
+}
+
+/// A filter names a case by its id, its path or a folder of it, or its topic.
+fn names_case(filter: &str, case: &TestCase) -> bool {
+    let filter = filter.trim_end_matches('/');
+    let glob = Glob::from(filter);
+    let in_folder = case
+        .path
+        .strip_prefix(filter)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    in_folder
+        || [&case.id.0, &case.path, &case.topic.0]
+            .into_iter()
+            .any(|name| glob.matches(name))
+}
