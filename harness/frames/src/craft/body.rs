@@ -39,3 +39,24 @@ pub(super) fn append(
     }
     Ok(covered)
 }
+
+/// A packet, or its beginning, from the dispatch on.
+pub(super) struct Compressed {
+    /// The octets on air.
+    pub octets: Vec<u8>,
+    /// Where in them the first NHC octet stands.
+    pub nhc_at: Option<usize>,
+}
+
+impl Compressed {
+    pub(super) fn of(body: &Body, packet: &[u8]) -> Result<Self, CraftError> {
+        let mut octets = Vec::with_capacity(packet.len() + 1);
+        let covered = append(body, packet, &mut octets)?;
+        let rest = packet.get(covered.octets..).unwrap_or_default();
+        covered.rest.append(rest, &mut octets);
+        Ok(Compressed {
+            octets,
+            nhc_at: covered.nhc_at,
+        })
+    }
+}

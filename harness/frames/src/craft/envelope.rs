@@ -84,6 +84,7 @@ impl<'a> Envelope<'a> {
             let base = match patch.from {
                 PatchBase::Lowpan => lowpan,
                 PatchBase::Body => body,
+                PatchBase::Mac => 0,
                 PatchBase::Nhc => nhc.ok_or(CraftError::NoNhc)?,
             };
             let start = base.saturating_add(patch.at);

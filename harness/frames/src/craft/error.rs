@@ -84,6 +84,12 @@ pub enum CraftError {
         /// Octets of the packet.
         packet: usize,
     },
+    /// Sequence of RFC 8931 has five bits.
+    #[error("datagram needs {count} recoverable fragments, sequence counts at most 32")]
+    TooManyFragments {
+        /// Fragments needed.
+        count: usize,
+    },
     /// datagram_size has 11 bits.
     #[error("packet has {octets} octets, datagram_size holds at most 2047")]
     PacketTooLong {

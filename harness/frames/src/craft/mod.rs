@@ -11,14 +11,16 @@ mod faithful;
 mod fragment;
 mod iphc;
 mod nhc;
+mod recoverable;
 mod rest;
 mod spec;
 
 pub use error::CraftError;
 pub use faithful::is_faithful;
+pub use recoverable::RfragAcknowledgement;
 pub use spec::{
     Body, FragmentSpec, Fragmentation, FrameSpec, GhcCode, IphcSpec, MeshSpec, NhcSpec, Patch,
-    PatchBase,
+    PatchBase, RfragSpec,
 };
 
 use crate::mac::{FCS_OCTETS, MAX_PSDU_OCTETS};
@@ -33,6 +35,10 @@ pub fn craft(spec: &FrameSpec, packet: &[u8]) -> Result<Vec<Vec<u8>>, CraftError
         (Fragmentation::None, _) => Ok(vec![whole(spec, packet)?]),
         (_, Body::Raw(_)) => Err(CraftError::RawFragmented),
         (Fragmentation::Plan(plan), _) => fragment::planned(spec, packet, plan),
+        (Fragmentation::Recoverable { tag, ack_request }, _) => {
+            recoverable::automatic(spec, packet, *tag, *ack_request)
+        }
+        (Fragmentation::RecoverablePlan(plan), _) => recoverable::planned(spec, packet, plan),
         (Fragmentation::Auto { tag, first }, _) => {
             if first.is_none() {
                 let psdu = whole(spec, packet)?;
@@ -58,13 +64,9 @@ fn whole(spec: &FrameSpec, packet: &[u8]) -> Result<Vec<u8>, CraftError> {
 /// What `body` makes of a packet or of its beginning: octets from the dispatch on.
 /// Empty where it cannot be made.
 pub(crate) fn body_octets(body: &Body, packet: &[u8]) -> Vec<u8> {
-    let mut octets = Vec::with_capacity(packet.len() + 1);
-    let Ok(covered) = body::append(body, packet, &mut octets) else {
-        return Vec::new();
-    };
-    let rest = packet.get(covered.octets..).unwrap_or_default();
-    covered.rest.append(rest, &mut octets);
-    octets
+    body::Compressed::of(body, packet)
+        .map(|compressed| compressed.octets)
+        .unwrap_or_default()
 }
 
 /// A frame whose trailer is left out here still has one on air.

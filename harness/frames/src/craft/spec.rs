@@ -18,7 +18,7 @@ pub struct FrameSpec {
     pub fragmentation: Fragmentation,
     /// What carries the packet.
     pub body: Body,
-    /// Octets to overwrite at the end, in the LoWPAN part of the first frame.
+    /// Octets to overwrite at the end, in the first frame; the FCS is computed after it.
     pub patches: Vec<Patch>,
     /// Keep only so many octets of the first frame's LoWPAN part.
     pub cut_to: Option<usize>,
@@ -141,6 +141,15 @@ pub enum Fragmentation {
     },
     /// These fragments, in this order.
     Plan(Vec<FragmentSpec>),
+    /// As few recoverable fragments as fit, RFC 8931.
+    Recoverable {
+        /// Datagram_Tag.
+        tag: u8,
+        /// The last one asks for an acknowledgement.
+        ack_request: bool,
+    },
+    /// These recoverable fragments, in this order.
+    RecoverablePlan(Vec<RfragSpec>),
 }
 
 /// One fragment, with room for lies.
@@ -158,6 +167,28 @@ pub struct FragmentSpec {
     pub datagram_offset: Option<u8>,
     /// FRAGN even at offset 0, or FRAG1 even elsewhere.
     pub other_dispatch: bool,
+}
+
+/// One recoverable fragment, RFC 8931 5.1, with room for lies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct RfragSpec {
+    /// Its first octet in the compressed form.
+    pub start: u16,
+    /// Octets of the compressed form that it holds.
+    pub length: u16,
+    /// Datagram_Tag.
+    pub tag: u8,
+    /// Sequence, five bits; 0 is the first.
+    pub sequence: u8,
+    /// Congestion was met on the way.
+    pub e: bool,
+    /// An acknowledgement is asked for.
+    pub x: bool,
+    /// Fragment_Size in place of the right one.
+    pub fragment_size: Option<u16>,
+    /// Fragment_Offset in place of the right one, which in sequence 0 is the
+    /// size of the whole compressed form; 0 aborts the datagram.
+    pub fragment_offset: Option<u16>,
 }
 
 /// Octets to overwrite.
@@ -179,6 +210,8 @@ pub enum PatchBase {
     Lowpan,
     /// The first octet behind paging, mesh and broadcast headers: fragment header or dispatch.
     Body,
+    /// The first octet of the MAC header.
+    Mac,
     /// The first NHC octet.
     Nhc,
 }

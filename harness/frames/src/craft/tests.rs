@@ -155,6 +155,57 @@ fn a_plan_is_followed_to_the_lie() {
 }
 
 #[test]
+fn recoverable_fragments_cut_the_compressed_form() {
+    let packet = udp(200);
+    let mut spec = frame(elided(vec![NHC_UDP]));
+    spec.fragmentation = Fragmentation::Recoverable {
+        tag: 5,
+        ack_request: true,
+    };
+    let psdus = craft(&spec, &packet).expect("frames");
+    // 7e 33 f3 12, checksum, 200 octets: 206, of which 98 fit a frame each.
+    assert_eq!(psdus.len(), 3);
+    assert_eq!(
+        lowpan(&psdus[0])[..8],
+        hex("e8 05 0062 00ce 7e33"),
+        "size 206"
+    );
+    assert_eq!(lowpan(&psdus[1])[..6], hex("e8 05 0462 0062"), "offset 98");
+    assert_eq!(
+        lowpan(&psdus[2])[..6],
+        hex("e8 05 880a 00c4"),
+        "X, sequence 2"
+    );
+    assert!(faithful(&spec, &packet));
+
+    let piece = |sequence, start, length| RfragSpec {
+        start,
+        length,
+        tag: 5,
+        sequence,
+        ..RfragSpec::default()
+    };
+    spec.fragmentation =
+        Fragmentation::RecoverablePlan(vec![piece(9, 60, 80), piece(1, 140, 66), piece(0, 0, 60)]);
+    assert!(faithful(&spec, &packet), "sequence and place are unrelated");
+    spec.fragmentation = Fragmentation::RecoverablePlan(vec![RfragSpec {
+        fragment_offset: Some(0),
+        fragment_size: Some(0),
+        e: true,
+        ..piece(0, 0, 0)
+    }]);
+    let psdus = craft(&spec, &packet).expect("an abort");
+    assert_eq!(lowpan(&psdus[0]), hex("e9 05 0000 0000"));
+
+    let acknowledgement = RfragAcknowledgement {
+        tag: 5,
+        e: false,
+        bitmap: 0x9fff_7800,
+    };
+    assert_eq!(acknowledgement.to_octets(), hex("ea 05 9f ff 78 00"));
+}
+
+#[test]
 fn patches_count_from_where_they_say() {
     let mut spec = frame(elided(vec![NHC_UDP]));
     spec.leading = vec![0xf1];
@@ -167,9 +218,12 @@ fn patches_count_from_where_they_say() {
         patch(PatchBase::Lowpan, 0, &[0xf2]),
         patch(PatchBase::Body, 1, &[0x77]),
         patch(PatchBase::Nhc, 0, &[0xff]),
+        patch(PatchBase::Mac, 1, &[0xde]),
     ];
     let psdus = craft(&spec, &udp(2)).expect("frames");
     assert_eq!(lowpan(&psdus[0])[..5], hex("f2 7e 77 ff 12"));
+    assert_eq!(psdus[0][1], 0xde);
+    assert!(crate::mac::is_fcs_right(&psdus[0]), "computed after it");
     spec.cut_to = Some(3);
     assert_eq!(
         lowpan(&craft(&spec, &udp(2)).expect("frames")[0]),

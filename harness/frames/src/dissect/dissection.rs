@@ -40,7 +40,8 @@ pub struct Dissection {
     pub mesh: Option<(MacAddress, MacAddress)>,
     /// The FRAG1 or FRAGN header.
     pub fragment: Option<FragmentInfo>,
-    /// Octets of the frame from the dispatch that carries the packet, 0x41 or IPHC, to the trailer.
+    /// Octets of the frame from the dispatch that carries the packet, 0x41 or IPHC, to the
+    /// trailer; of a recoverable fragment, its octets of the compressed form.
     pub body: Option<Range<u16>>,
     /// The restored IPv6 packet; for a FRAG1 its restored beginning, for a FRAGN its octets.
     pub packet: Option<Vec<u8>>,

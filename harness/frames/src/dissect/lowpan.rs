@@ -51,7 +51,11 @@ pub(super) fn read(
                 out.fragment = Some(fragment::read(reader, false)?);
                 return as_is(reader, out);
             }
-            0xe8 | 0xe9 => return fragment::recoverable(reader),
+            0xe8 | 0xe9 => {
+                fragment::recoverable(reader)?;
+                out.body = Some(reader.range_of_rest());
+                return Ok(());
+            }
             0xea | 0xeb => return fragment::acknowledgement(reader),
             0x60..=0x7f => {
                 out.body = Some(reader.range_of_rest());

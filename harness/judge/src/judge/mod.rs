@@ -8,6 +8,7 @@ mod addresses;
 mod asked;
 mod calibrating;
 mod control;
+mod economy;
 mod expect;
 mod finding;
 mod proof;
@@ -38,7 +39,10 @@ pub fn judge(
 ) -> Judgement {
     let scene = Scene::gather(trial, profile, calibration, evidence);
     let judgement = scene.trouble().unwrap_or_else(|| scene.decide());
-    weigh(case, judgement)
+    Judgement {
+        economy: scene.economy(),
+        ..weigh(case, judgement)
+    }
 }
 
 impl Scene<'_> {

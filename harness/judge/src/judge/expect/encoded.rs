@@ -140,8 +140,12 @@ impl<'a> Scene<'a> {
         })
     }
 
-    /// A frame in the steps that cannot be restored, in words.
+    /// A frame in the steps that cannot be restored, or fragments that never
+    /// became a datagram, in words.
     fn ill_formed_frames(&self) -> Option<String> {
+        if self.broken_off && self.rest_is_proven().is_ok() {
+            return Some("fragments that never became a datagram".to_owned());
+        }
         self.frames
             .iter()
             .filter(|frame| frame.phase != crate::evidence::Phase::Control)

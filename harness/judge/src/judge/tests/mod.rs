@@ -1,6 +1,7 @@
 //! Evidence made by hand, and what it must come to.
 
 mod echo;
+mod economy;
 mod guards;
 mod play;
 mod restored;

@@ -1,0 +1,35 @@
+//! One frame and a hostile context table.
+
+#![no_main]
+
+mod input;
+
+use libfuzzer_sys::fuzz_target;
+use sixlo_frames::dissect::{DissectOptions, dissect, dissect_packet};
+use sixlo_frames::packet::quoted_packet;
+
+use input::Input;
+
+fuzz_target!(|octets: &[u8]| {
+    let mut input = Input(octets);
+    let contexts = input.contexts();
+    let options = DissectOptions {
+        contexts: &contexts,
+        fcs: input.fcs(),
+    };
+    let psdu = input.0;
+    let dissection = dissect(psdu, &options);
+    for field in &dissection.fields {
+        assert!(usize::from(field.range.end) <= psdu.len(), "{field:?}");
+    }
+    // As a packet the octets are at least as hostile as what a frame restores.
+    for packet in [Some(psdu), dissection.packet.as_deref()].into_iter().flatten() {
+        let end = u16::try_from(packet.len()).unwrap_or(u16::MAX);
+        for field in &dissect_packet(packet).fields {
+            assert!(field.range.end <= end, "{field:?}");
+        }
+        if let Some(quote) = quoted_packet(packet) {
+            dissect_packet(quote);
+        }
+    }
+});
