@@ -5,8 +5,12 @@
 mod input;
 
 use libfuzzer_sys::fuzz_target;
+use sixlo_frames::context::ContextTable;
+use sixlo_frames::craft::{FrameSpec, is_faithful};
 use sixlo_frames::dissect::{DissectOptions, dissect, dissect_packet};
+use sixlo_frames::mac::{MacAddress, MacFrame};
 use sixlo_frames::packet::quoted_packet;
+use sixlo_frames::recompress::{Feature, FeatureSet, RecompressOptions, recompress};
 
 use input::Input;
 
@@ -23,7 +27,10 @@ fuzz_target!(|octets: &[u8]| {
         assert!(usize::from(field.range.end) <= psdu.len(), "{field:?}");
     }
     // As a packet the octets are at least as hostile as what a frame restores.
-    for packet in [Some(psdu), dissection.packet.as_deref()].into_iter().flatten() {
+    for packet in [Some(psdu), dissection.packet.as_deref()]
+        .into_iter()
+        .flatten()
+    {
         let end = u16::try_from(packet.len()).unwrap_or(u16::MAX);
         for field in &dissect_packet(packet).fields {
             assert!(field.range.end <= end, "{field:?}");
@@ -31,5 +38,27 @@ fuzz_target!(|octets: &[u8]| {
         if let Some(quote) = quoted_packet(packet) {
             dissect_packet(quote);
         }
+        assert_smallest_restores(packet, &contexts);
     }
 });
+
+/// Whatever the octets are, their smallest encoding restores them.
+fn assert_smallest_restores(packet: &[u8], contexts: &ContextTable) {
+    let (src, dst) = (MacAddress::Short(1), MacAddress::Extended([2; 8]));
+    let mut allowed: FeatureSet = Feature::ALL.into_iter().collect();
+    // The search for the shortest bytecode is quadratic.
+    if packet.len() > 160 {
+        allowed = allowed.without(Feature::Ghc);
+    }
+    let options = RecompressOptions {
+        contexts,
+        ends: (src, dst),
+        allowed,
+    };
+    let frame = FrameSpec {
+        mac: MacFrame::data(0, 0xabcd, dst, src),
+        body: recompress(packet, packet.len(), &options).body,
+        ..FrameSpec::default()
+    };
+    assert!(is_faithful(&frame, packet, contexts), "{frame:?}");
+}

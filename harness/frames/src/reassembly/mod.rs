@@ -46,6 +46,25 @@ pub struct Contribution<'a> {
     pub elided_checksum: Option<usize>,
 }
 
+impl<'a> Contribution<'a> {
+    /// What this frame contributes; none where it is no fragment.
+    pub fn of(dissection: &'a Dissection) -> Option<Self> {
+        let fragment = dissection.fragment?;
+        let (src, dst) = dissection.ends()?;
+        Some(Contribution {
+            key: DatagramKey {
+                src,
+                dst,
+                datagram_size: fragment.datagram_size,
+                datagram_tag: fragment.datagram_tag,
+            },
+            offset: usize::from(fragment.datagram_offset) * 8,
+            octets: dissection.packet.as_deref()?,
+            elided_checksum: dissection.elided_checksum,
+        })
+    }
+}
+
 /// A complete datagram.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reassembled {
@@ -147,34 +166,24 @@ impl Reassembler {
 
     /// What a frame heard at `now_us` microseconds of the caller's clock completes:
     /// a datagram of several fragments, or the one it carries all by itself.
+    /// What [`Reassembler::place`] refuses counts for nothing here.
     pub fn hear(&mut self, now_us: u64, dissection: &Dissection) -> Option<Reassembled> {
-        let packet = dissection.packet.as_ref()?;
-        let (src, dst) = dissection.ends()?;
-        let Some(fragment) = dissection.fragment else {
-            self.expire(now_us);
-            return Some(Reassembled {
-                packet: packet.clone(),
-                src,
-                dst,
-                key: None,
-                started_us: now_us,
-            });
-        };
-        let contribution = Contribution {
-            key: DatagramKey {
-                src,
-                dst,
-                datagram_size: fragment.datagram_size,
-                datagram_tag: fragment.datagram_tag,
-            },
-            offset: usize::from(fragment.datagram_offset) * 8,
-            octets: packet,
-            elided_checksum: dissection.elided_checksum,
-        };
-        match self.place(now_us, &contribution) {
-            Heard::Complete(reassembled) => Some(reassembled),
-            Heard::Waiting | Heard::Duplicate | Heard::Refused(_) => None,
+        if let Some(contribution) = Contribution::of(dissection) {
+            return match self.place(now_us, &contribution) {
+                Heard::Complete(reassembled) => Some(reassembled),
+                Heard::Waiting | Heard::Duplicate | Heard::Refused(_) => None,
+            };
         }
+        self.expire(now_us);
+        let packet = dissection.packet.clone()?;
+        let (src, dst) = dissection.ends()?;
+        Some(Reassembled {
+            packet,
+            src,
+            dst,
+            key: None,
+            started_us: now_us,
+        })
     }
 
     /// Places a fragment heard at `now_us` microseconds of the caller's clock.
