@@ -34,6 +34,21 @@ pub enum Said {
     Nonsense(String),
 }
 
+impl Said {
+    /// The sequence number of the command that this answers; none where it answers none.
+    pub fn answers(&self) -> Option<u32> {
+        match self {
+            Said::Hello(seq, _)
+            | Said::Done(seq)
+            | Said::Unsupported(seq)
+            | Said::Refused(seq, _)
+            | Said::Settled { seq, .. }
+            | Said::Statistics(seq) => Some(*seq).filter(|seq| *seq != 0),
+            _ => None,
+        }
+    }
+}
+
 /// Who a device is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hello {

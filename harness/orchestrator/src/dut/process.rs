@@ -5,14 +5,20 @@ use std::os::fd::OwnedFd;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::time::Duration;
 
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
-use rustix::process::{Pid, Signal, kill_process_group};
+use rustix::process::{
+    Pid, PidfdFlags, Resource, Rlimit, Signal, kill_process_group, pidfd_open, prlimit,
+};
 use rustix::thread::CpuSet;
 use thiserror::Error;
 
-use super::last_words::LastWords;
-use crate::agent_link::{AgentLink, LinkError};
+use crate::agent_link::{AgentLink, Pipes};
+
+/// A process closes its descriptors before it has ended: so long its end may take.
+const LAST_BREATH: Duration = Duration::from_secs(2);
 
 /// How a device's process is started.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,18 +55,17 @@ pub enum SpawnError {
         /// What the system says.
         error: std::io::Error,
     },
-    /// A pipe, a file or the CPU could not be had.
+    /// A pipe or the CPU could not be had.
     #[error("cannot set the device's process up: {0}")]
     System(#[from] Errno),
-    /// The link could not be set up.
-    #[error(transparent)]
-    Link(#[from] LinkError),
 }
 
 /// A running device.
 pub struct HostProcess {
     child: Child,
-    words: LastWords,
+    /// Readable once the process has ended.
+    pidfd: OwnedFd,
+    is_buried: bool,
     /// The link to its agent.
     pub link: AgentLink,
 }
@@ -71,59 +76,99 @@ impl HostProcess {
     /// # Errors
     /// If the program cannot be started, or its pipes not be set up.
     pub fn spawn(start: &Start) -> Result<Self, SpawnError> {
-        let words = LastWords::new()?;
         let mut child = Command::new(&start.program)
             .args(&start.arguments)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
-            .stderr(Stdio::from(words.pen()?))
+            .stderr(Stdio::piped())
             .process_group(0)
             .spawn()
             .map_err(|error| SpawnError::Program {
                 program: start.program.display().to_string(),
                 error,
             })?;
-        if let (Some(cpu), Ok(pid)) = (start.cpu, i32::try_from(child.id())) {
+        let pid = Pid::from_child(&child);
+        if let Some(cpu) = start.cpu {
             let mut cpus = CpuSet::new();
             cpus.set(cpu);
-            rustix::thread::sched_setaffinity(Pid::from_raw(pid), &cpus)?;
+            rustix::thread::sched_setaffinity(Some(pid), &cpus)?;
         }
-        let (Some(stdout), Some(stdin)) = (child.stdout.take(), child.stdin.take()) else {
+        // A device that aborts on purpose is no reason to fill the disk.
+        let no_core = Rlimit {
+            current: Some(0),
+            maximum: Some(0),
+        };
+        prlimit(Some(pid), Resource::Core, no_core)?;
+        let pipes = (child.stdout.take(), child.stdin.take(), child.stderr.take());
+        let (Some(stdout), Some(stdin), Some(stderr)) = pipes else {
             return Err(SpawnError::System(Errno::BADF));
         };
-        let link = AgentLink::new(OwnedFd::from(stdout), OwnedFd::from(stdin))?;
-        Ok(HostProcess { child, words, link })
+        let pipes = Pipes::new(OwnedFd::from(stdout), OwnedFd::from(stdin))?
+            .with_console(OwnedFd::from(stderr))?;
+        Ok(HostProcess {
+            pidfd: pidfd_open(pid, PidfdFlags::empty())?,
+            child,
+            is_buried: false,
+            link: AgentLink::new(pipes),
+        })
+    }
+
+    /// Its process id.
+    pub fn id(&self) -> u32 {
+        self.child.id()
     }
 
     /// Ends it and everything it started; says in words how it had ended by
     /// itself, or that it was still running.
     pub fn bury(mut self) -> String {
-        let by_itself = self.child.try_wait().ok().flatten();
-        self.kill();
-        let ended = match (by_itself, self.child.wait()) {
-            (Some(status), _) => in_words(status),
-            (None, _) => "was running and has been killed".to_owned(),
-        };
-        match self.words.read() {
+        let ended = self.end();
+        match self.link.last_words() {
             words if words.is_empty() => ended,
             words => format!("{ended}; its last words: {words}"),
         }
     }
 
-    fn kill(&mut self) {
-        let group = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw);
-        if let Some(group) = group {
-            // It may have ended already; then there is no group to kill.
-            let _ = kill_process_group(group, Signal::KILL);
+    fn end(&mut self) -> String {
+        let by_itself = self.has_ended();
+        // Before it is reaped: as long as it is not, its group's number is nobody else's.
+        // That there is nobody left to kill is no trouble.
+        let _ = kill_process_group(Pid::from_child(&self.child), Signal::KILL);
+        self.is_buried = true;
+        match (self.child.wait(), by_itself) {
+            (Ok(status), true) => in_words(status),
+            (_, true) => "ended".to_owned(),
+            (_, false) if self.link.is_closed() => {
+                "closed its agent link, went on and has been killed".to_owned()
+            }
+            (_, false) => "was running and has been killed".to_owned(),
+        }
+    }
+
+    /// Whether it has ended by itself; one that has closed its link is given time to.
+    fn has_ended(&self) -> bool {
+        let patience = match self.link.is_closed() {
+            true => LAST_BREATH,
+            false => Duration::ZERO,
+        };
+        let limit = Timespec {
+            tv_sec: patience.as_secs().cast_signed(),
+            tv_nsec: patience.subsec_nanos().into(),
+        };
+        let mut end = [PollFd::new(&self.pidfd, PollFlags::IN)];
+        loop {
+            match poll(&mut end, Some(&limit)) {
+                Err(Errno::INTR) => {}
+                result => return result.is_ok_and(|ended| ended > 0),
+            }
         }
     }
 }
 
 impl Drop for HostProcess {
     fn drop(&mut self) {
-        self.kill();
-        // Reaps it; a killed process always ends.
-        let _ = self.child.wait();
+        if !self.is_buried {
+            self.end();
+        }
     }
 }
 
