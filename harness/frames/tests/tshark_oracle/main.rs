@@ -5,6 +5,11 @@
 //! Needs tshark 4 in the path and fails without it:
 //! `cargo test -p sixlo-frames --features oracles --test tshark_oracle`.
 
+#![allow(
+    clippy::disallowed_types,
+    reason = "tshark reads files; the crate itself does no I/O"
+)]
+
 mod columns;
 mod limits;
 mod tshark;
