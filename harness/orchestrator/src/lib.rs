@@ -3,6 +3,7 @@
 pub mod agent_link;
 pub mod campaign;
 pub mod capture;
+pub mod catalogue;
 pub mod clock;
 pub mod dut;
 pub mod medium;

@@ -82,6 +82,8 @@ pub struct Filled {
     pub tag: bool,
     /// LOWPAN_BC0's sequence number.
     pub bc0: bool,
+    /// The dispatch: that of the DUT's simplest form.
+    pub dispatch: bool,
 }
 
 #[cfg(test)]

@@ -1,0 +1,227 @@
+//! Control and sentinel: what is sent before and after a stimulus, in the form this
+//! device is known to take.
+
+use std::net::Ipv6Addr;
+
+use sixlo_frames::craft::{Body, Fragmentation, FrameSpec, IphcSpec};
+use sixlo_frames::iid;
+use sixlo_frames::mac::{MacAddress, MacFrame};
+use sixlo_frames::packet::{
+    Checksum, Echo, ExtensionBody, Icmpv6, Ipv6Header, Message, Packet, Payload, Stated,
+};
+use sixlo_judge::profile::{Profile, Simplest};
+use sixlo_judge::testcase::{Expectation, Filled, Kind, Order, Send, Step, TestCase};
+use sixlo_judge::trial::{Identity, Nonce, Stimulus};
+
+use super::fill::{CONTROL, Filler, SENTINEL};
+
+/// Octets of data of a plain echo.
+const ECHO_DATA: [u8; 8] = [0x07, 0x26, 0x45, 0x64, 0x83, 0xa2, 0xc1, 0xe0];
+
+#[derive(Default)]
+pub(super) struct Companions {
+    pub control: Option<Stimulus>,
+    pub sentinel: Option<Stimulus>,
+}
+
+/// Control and sentinel of a trial.
+pub(super) fn companions(
+    case: &TestCase,
+    when: &[Step],
+    then: &[Expectation],
+    profile: &Profile,
+    filler: &mut Filler<'_>,
+) -> Companions {
+    let sends: Vec<&Send> = when
+        .iter()
+        .filter_map(|step| match step {
+            Step::Send(send) => Some(&**send),
+            _ => None,
+        })
+        .collect();
+    // What comes before the stimulus may be what makes it answerable at all.
+    let opens = matches!(when.first(), Some(Step::Send(_)));
+    let control = match sends.first() {
+        Some(send) if opens => control(case, send, profile),
+        _ => None,
+    };
+    let from = sends.last().map_or(Identity::Tester, |send| send.from);
+    let alive = then.iter().any(|one| matches!(one, Expectation::Alive));
+    let sentinel = sends
+        .last()
+        .filter(|_| !alive)
+        .and_then(|send| simplest(case, send, profile))
+        .filter(|send| is_answered_uniquely(&send.datagram.payload))
+        .unwrap_or_else(|| plain_echo(profile, from));
+    Companions {
+        control: control.map(|send| numbered(send, CONTROL, filler)),
+        sentinel: Some(numbered(sentinel, SENTINEL, filler)),
+    }
+}
+
+fn numbered(mut send: Send, number: u16, filler: &mut Filler<'_>) -> Stimulus {
+    send.number = number;
+    super::stimulus(&send, filler)
+}
+
+/// The control; none where the stimulus is in that form already.
+fn control(case: &TestCase, send: &Send, profile: &Profile) -> Option<Send> {
+    let mut control = simplest(case, send, profile)?;
+    if !is_same_form(send, &control) {
+        return Some(control);
+    }
+    // Fragments in that form say nothing of themselves: a plain echo says that the node lives.
+    if send.frames.fragmentation != Fragmentation::None {
+        return Some(plain_echo(profile, send.from));
+    }
+    // The first row's own form cannot vouch for itself: IPHC with everything in line does.
+    control.frames.body = Body::Iphc(IphcSpec::default());
+    (case.topic.0 == "uncompressed-ipv6" && !is_same_form(send, &control)).then_some(control)
+}
+
+fn is_same_form(send: &Send, control: &Send) -> bool {
+    let (a, b) = (&send.frames, &control.frames);
+    (send.filled.dispatch || a.body == b.body)
+        && a.mesh.is_none()
+        && a.bc0.is_none()
+        && a.leading.is_empty()
+        && a.patches.is_empty()
+        && a.cut_to.is_none()
+        && a.mac == b.mac
+        && send.datagram == control.datagram
+}
+
+/// The same datagram, honest, in the form this device is known to take; none where
+/// nothing would answer it.
+fn simplest(case: &TestCase, send: &Send, profile: &Profile) -> Option<Send> {
+    let datagram = honest(case, &send.datagram, profile, send.from)?;
+    let own = match send.from {
+        Identity::Tester => profile.addresses.tester,
+        Identity::Peer => profile.addresses.peer,
+    };
+    let stated = &send.frames.mac;
+    let src = match stated.src {
+        MacAddress::Short(_) => MacAddress::Short(own.short),
+        _ => MacAddress::Extended(own.eui64),
+    };
+    let dut = profile.addresses.dut;
+    let dst = match stated.dst {
+        _ if datagram.header.dst.is_multicast() => MacAddress::Short(sixlo_frames::mac::BROADCAST),
+        MacAddress::Short(short) if short == dut.short => MacAddress::Short(short),
+        // A fresh EUI-64 is not the profile's.
+        MacAddress::Extended(eui64) if is_fresh(eui64) => MacAddress::Extended(eui64),
+        _ => MacAddress::Extended(dut.eui64),
+    };
+    Some(Send {
+        frames: form(profile, dst, src),
+        datagram,
+        order: Order::InOrder,
+        ..send.clone()
+    })
+}
+
+fn is_fresh(eui64: [u8; 8]) -> bool {
+    eui64.starts_with(&[0x02, 0x00, 0x5e, 0xef, 0x11])
+}
+
+/// The dispatch that this device is known to take.
+pub(super) fn body(profile: &Profile) -> Body {
+    match profile.simplest {
+        Simplest::Ipv6 => Body::Ipv6,
+        Simplest::Iphc => Body::Iphc(IphcSpec::default()),
+    }
+}
+
+/// One frame if it fits, fragments otherwise, nothing else special.
+fn form(profile: &Profile, dst: MacAddress, src: MacAddress) -> FrameSpec {
+    FrameSpec {
+        mac: MacFrame::data(0, profile.addresses.pan_id, dst, src),
+        body: body(profile),
+        fragmentation: Fragmentation::Auto {
+            tag: 0,
+            first: None,
+        },
+        ..FrameSpec::default()
+    }
+}
+
+/// The packet without its lies. A guard's neighbour discovery message, which is wrong in
+/// ways of its own, gives way to a plain echo.
+fn honest(case: &TestCase, packet: &Packet, profile: &Profile, from: Identity) -> Option<Packet> {
+    let mut packet = packet.clone();
+    packet.header.version = 6;
+    packet.header.payload_length = Stated::Right;
+    packet.header.next_header = Stated::Right;
+    for extension in &mut packet.extensions {
+        extension.next_header = Stated::Right;
+        extension.hdr_ext_len = Stated::Right;
+        if matches!(extension.body, ExtensionBody::Fragment(_)) {
+            return Some(plain_packet(profile, from));
+        }
+    }
+    match &mut packet.payload {
+        Payload::Udp(udp) => {
+            udp.checksum = Checksum::Right;
+            udp.length = Stated::Right;
+        }
+        Payload::Icmpv6(icmpv6) => match &icmpv6.message {
+            Message::EchoRequest(_) => icmpv6.checksum = Checksum::Right,
+            Message::NeighborSolicitation { .. } if case.kind != Kind::Guard => {}
+            _ => return Some(plain_packet(profile, from)),
+        },
+        Payload::Ipv6(_) => {}
+        Payload::Tcp(_) | Payload::Octets { .. } => return Some(plain_packet(profile, from)),
+    }
+    // Nobody may answer `::`, unless it asks for an address (RFC 4861 7.2.4).
+    let solicits = matches!(&packet.payload, Payload::Icmpv6(icmpv6)
+        if matches!(icmpv6.message, Message::NeighborSolicitation { .. }));
+    if packet.header.src.is_unspecified() && !solicits {
+        return Some(plain_packet(profile, from));
+    }
+    Some(packet)
+}
+
+/// An echo from the identity's link-local address to the device's.
+fn plain_echo(profile: &Profile, from: Identity) -> Send {
+    let own = match from {
+        Identity::Tester => profile.addresses.tester,
+        Identity::Peer => profile.addresses.peer,
+    };
+    let frames = form(
+        profile,
+        MacAddress::Extended(profile.addresses.dut.eui64),
+        MacAddress::Extended(own.eui64),
+    );
+    Send {
+        from,
+        datagram: plain_packet(profile, from),
+        frames,
+        order: Order::InOrder,
+        number: 0,
+        filled: Filled {
+            identifier: true,
+            sequence: true,
+            tag: true,
+            ..Filled::default()
+        },
+    }
+}
+
+fn plain_packet(profile: &Profile, from: Identity) -> Packet {
+    let own = match from {
+        Identity::Tester => profile.addresses.tester,
+        Identity::Peer => profile.addresses.peer,
+    };
+    let address = |eui64| -> Ipv6Addr { iid::link_local(iid::from_eui64(eui64)) };
+    let header = Ipv6Header::new(address(own.eui64), address(profile.addresses.dut.eui64));
+    let echo = Echo {
+        data: ECHO_DATA.to_vec(),
+        ..Echo::default()
+    };
+    Packet::new(header, Icmpv6::from(Message::EchoRequest(echo)))
+}
+
+/// Its answer can be told from another datagram's of the same kind.
+fn is_answered_uniquely(payload: &Payload) -> bool {
+    !matches!(super::fill::nonce(payload), Nonce::None | Nonce::Target(_))
+}

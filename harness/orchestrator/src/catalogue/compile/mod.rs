@@ -1,0 +1,240 @@
+//! A case and a device make trials: every octet that goes on air is decided here.
+
+mod companion;
+mod dirty;
+mod fill;
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use sha2::{Digest, Sha256};
+use sixlo_frames::context::{Context, ContextTable};
+use sixlo_frames::craft;
+use sixlo_frames::packet::Payload;
+use sixlo_judge::meta::Knob;
+use sixlo_judge::name::TrialId;
+use sixlo_judge::profile::Profile;
+use sixlo_judge::testcase::{Expectation, Given, Need, Send, Step, TestCase};
+use sixlo_judge::trial::{Stimulus, Trial, TrialStep};
+
+use super::needs;
+use super::parameters::Parameters;
+use fill::Filler;
+
+/// What a case is on one device.
+#[derive(Debug, Clone, Default)]
+pub struct Compiled {
+    /// One, or one a sweep row.
+    pub trials: Vec<Trial>,
+    /// Rows, or the case as a whole, that do not apply to this device.
+    pub not_applicable: Vec<NotApplicable>,
+}
+
+/// Why a case, or one row of its sweep, does not apply to a device.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NotApplicable {
+    /// The sweep row; empty without a sweep.
+    pub label: String,
+    /// What the device lacks.
+    pub lacks: Vec<Need>,
+}
+
+impl fmt::Display for NotApplicable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let lacks: Vec<_> = self.lacks.iter().map(|&need| needs::words(need)).collect();
+        write!(f, "the device offers no {}", lacks.join(", no "))
+    }
+}
+
+/// The trials of a case on a device, all at once.
+pub fn compile(case: &TestCase, profile: &Profile, parameters: &Parameters) -> Compiled {
+    let mut compiled = Compiled::default();
+    for trial in trials(case, profile, parameters) {
+        match trial {
+            Ok(trial) => compiled.trials.push(trial),
+            Err(not_applicable) => compiled.not_applicable.push(not_applicable),
+        }
+    }
+    compiled
+}
+
+/// The trials of a case on a device, one by one: a full sweep has too many to hold.
+pub fn trials<'a>(
+    case: &'a TestCase,
+    profile: &'a Profile,
+    parameters: &'a Parameters,
+) -> impl Iterator<Item = Result<Trial, NotApplicable>> + 'a {
+    let fingerprint = fingerprint(case, profile, parameters);
+    variants(case).map(move |variant| {
+        let lacks = lacking(case, &variant, profile);
+        match lacks.is_empty() {
+            true => Ok(trial(case, &variant, profile, &fingerprint)),
+            false => Err(NotApplicable {
+                label: variant.label.to_owned(),
+                lacks: lacks.into_iter().collect(),
+            }),
+        }
+    })
+}
+
+/// The case itself, or a row in its place.
+struct Variant<'a> {
+    label: &'a str,
+    level: Option<u8>,
+    colours: bool,
+    knobs: &'a [Knob],
+    given: &'a [Given],
+    when: &'a [Step],
+    then: &'a [Expectation],
+}
+
+fn variants(case: &TestCase) -> impl Iterator<Item = Variant<'_>> {
+    let own = match case.sweep {
+        Some(_) => None,
+        None => Some(Variant {
+            label: "",
+            level: case.level,
+            colours: true,
+            knobs: &[],
+            given: &case.given,
+            when: &case.when,
+            then: &case.then,
+        }),
+    };
+    let rows = case.sweep.iter().flat_map(|sweep| &sweep.rows);
+    own.into_iter().chain(rows.map(|row| Variant {
+        label: &row.label,
+        level: row.level.or(case.level),
+        colours: row.colours,
+        knobs: &row.knobs,
+        given: &row.given,
+        when: &row.when,
+        then: &row.then,
+    }))
+}
+
+fn lacking(case: &TestCase, variant: &Variant<'_>, profile: &Profile) -> BTreeSet<Need> {
+    let mut needed = needs::derived(variant.given, variant.when, profile.addresses.dut.short);
+    needed.extend(&case.needs);
+    if needs_delivery(variant) {
+        needed.insert(Need::Delivered);
+    }
+    needed.difference(&profile.offers).copied().collect()
+}
+
+/// Nobody may answer what comes from `::`, and no Port Unreachable answers a multicast
+/// (RFC 4443 2.4): then only the agent can say what was restored.
+fn needs_delivery(variant: &Variant<'_>) -> bool {
+    let restored = |one: &Expectation| matches!(one, Expectation::Restored(_));
+    let silent = |send: &Send| {
+        let header = &send.datagram.header;
+        let udp = matches!(send.datagram.payload, Payload::Udp(_));
+        header.src.is_unspecified() || header.dst.is_multicast() && udp
+    };
+    variant.then.iter().any(restored)
+        && variant.when.iter().any(|step| match step {
+            Step::Send(send) => silent(send),
+            _ => false,
+        })
+}
+
+/// What makes a trial this trial, the sweep row apart.
+fn fingerprint(case: &TestCase, profile: &Profile, parameters: &Parameters) -> Sha256 {
+    let mut hash = Sha256::new();
+    for part in [
+        &case.id.0,
+        &case.text_hash,
+        &profile.name.0,
+        &profile.stack,
+        &profile.build,
+    ] {
+        hash.update(part);
+        hash.update([0]);
+    }
+    hash.update(parameters.fingerprint());
+    hash
+}
+
+fn trial(case: &TestCase, variant: &Variant<'_>, profile: &Profile, fingerprint: &Sha256) -> Trial {
+    let digest: [u8; 32] = fingerprint
+        .clone()
+        .chain_update(variant.label)
+        .finalize()
+        .into();
+    let mut filler = Filler::new(&digest, companion::body(profile));
+    let contexts = contexts(variant.given);
+    let companions = companion::companions(case, variant.when, variant.then, profile, &mut filler);
+    let steps = variant
+        .when
+        .iter()
+        .map(|step| made(step, &mut filler))
+        .collect();
+    Trial {
+        id: TrialId(
+            digest[..16]
+                .iter()
+                .map(|octet| format!("{octet:02x}"))
+                .collect(),
+        ),
+        case: case.id.clone(),
+        label: variant.label.to_owned(),
+        dut: profile.name.clone(),
+        level: variant.level,
+        colours: variant.colours,
+        knobs: variant.knobs.to_vec(),
+        given: variant.given.to_vec(),
+        contexts,
+        control: companions.control,
+        steps,
+        sentinel: companions.sentinel,
+        then: variant.then.to_vec(),
+        dirty: dirty::leaves_state(variant.given, variant.when),
+    }
+}
+
+fn contexts(given: &[Given]) -> ContextTable {
+    let mut contexts = ContextTable::new();
+    for setting in given {
+        if let Given::Context {
+            id, prefix, length, ..
+        } = *setting
+        {
+            contexts.set(id, Context { prefix, length });
+        }
+    }
+    contexts
+}
+
+fn made(step: &Step, filler: &mut Filler) -> TrialStep {
+    match step {
+        Step::Send(send) => TrialStep::Send(stimulus(send, filler)),
+        Step::SendIpv6(packet) => TrialStep::SendIpv6(packet.to_octets()),
+        Step::Await(pattern, within) => TrialStep::Await((**pattern).clone(), *within),
+        Step::Wait(time) => TrialStep::Wait(*time),
+        Step::Reset => TrialStep::Reset,
+        Step::Tester(setting) => TrialStep::Tester(*setting),
+    }
+}
+
+/// A send with its nonce, its numbers and its octets.
+fn stimulus(send: &Send, filler: &mut Filler) -> Stimulus {
+    let mut send = send.clone();
+    let nonce = filler.fill(&mut send);
+    let packet = send.datagram.to_octets();
+    // Lint has crafted the same frames with other numbers in them.
+    let psdus = craft::craft(&send.frames, &packet).unwrap_or_default();
+    filler.count(psdus.len());
+    let order = send.order.of(psdus.len());
+    Stimulus {
+        psdus: order
+            .into_iter()
+            .map(|index| psdus[index].clone())
+            .collect(),
+        packet,
+        from: send.from,
+        nonce,
+    }
+}
+
+#[cfg(test)]
+mod tests;

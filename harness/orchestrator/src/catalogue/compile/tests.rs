@@ -1,0 +1,213 @@
+//! Trials of the whole catalogue, for devices of two kinds.
+
+use std::collections::{BTreeSet, HashSet};
+use std::time::Duration;
+
+use sixlo_frames::packet::HeaderChain;
+use sixlo_judge::name::DutName;
+use sixlo_judge::profile::{Claims, Profile, Simplest, Tap};
+use sixlo_judge::testcase::{Direction, Kind};
+use sixlo_judge::trial::Nonce;
+
+use super::*;
+use crate::catalogue::tests::catalogue;
+
+/// A device that offers everything.
+fn profile(simplest: Simplest) -> Profile {
+    Profile {
+        name: DutName::from("a-device"),
+        stack: "a stack 1.0".to_owned(),
+        build: "plain".to_owned(),
+        offers: ALL_NEEDS.into_iter().collect::<BTreeSet<_>>(),
+        claims: Claims::default(),
+        done_by_port: Vec::new(),
+        simplest,
+        addresses: Parameters::default().addresses,
+        settles: true,
+        virtual_time: true,
+        tap: Tap::AfterTransport,
+        reply_within: Duration::from_millis(50),
+        reassembly_timeout: Duration::from_secs(60),
+        reset_is_cheap: true,
+        class_unsupported_type: 253,
+    }
+}
+
+const ALL_NEEDS: [Need; 17] = [
+    Need::Eui64,
+    Need::ShortAddress,
+    Need::Address,
+    Need::Group,
+    Need::Context,
+    Need::ChecksumElision,
+    Need::NdHost,
+    Need::NdRouter,
+    Need::NdClassic,
+    Need::Autoconfigure,
+    Need::Mesh,
+    Need::OpenPort,
+    Need::SendIpv6,
+    Need::Delivered,
+    Need::VirtualTime,
+    Need::Reset,
+    Need::P6lowpan,
+];
+
+#[test]
+fn every_case_makes_trials_whose_frames_can_be_made() {
+    let (catalogue, parameters) = (catalogue(), Parameters::default());
+    let mut ids = HashSet::new();
+    for simplest in [Simplest::Ipv6, Simplest::Iphc] {
+        let mut profile = profile(simplest);
+        profile.build = format!("{simplest:?}");
+        for case in &catalogue.cases {
+            let compiled = compile(case, &profile, &parameters);
+            assert_eq!(compiled.not_applicable, [], "{}", case.id);
+            assert!(!compiled.trials.is_empty(), "{}", case.id);
+            for trial in &compiled.trials {
+                assert!(ids.insert(trial.id.clone()), "{} {}", case.id, trial.label);
+                for step in &trial.steps {
+                    if let TrialStep::Send(stimulus) = step {
+                        assert!(!stimulus.psdus.is_empty(), "{} {}", case.id, trial.label);
+                    }
+                }
+                for stimulus in trial.control.iter().chain(&trial.sentinel) {
+                    assert!(!stimulus.psdus.is_empty(), "{} {}", case.id, trial.label);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn the_same_trial_is_the_same_again_and_another_seed_is_another_trial() {
+    let (catalogue, parameters) = (catalogue(), Parameters::default());
+    let profile = profile(Simplest::Ipv6);
+    let case = catalogue
+        .case(&"stateless-both-elided".into())
+        .expect("case");
+    let once = compile(case, &profile, &parameters).trials;
+    assert_eq!(once, compile(case, &profile, &parameters).trials);
+    let seeded = Parameters {
+        seed: 2,
+        ..Parameters::default()
+    };
+    let other = compile(case, &profile, &seeded).trials;
+    assert_ne!(once[0].id, other[0].id);
+    assert_ne!(once[0].steps, other[0].steps);
+    let mut rebuilt = profile.clone();
+    rebuilt.build = "other options".to_owned();
+    assert_ne!(
+        once[0].id,
+        compile(case, &rebuilt, &parameters).trials[0].id
+    );
+}
+
+/// A name for a trial that stays as long as its case, device and parameters do.
+#[test]
+fn trial_ids_do_not_move() {
+    let (catalogue, parameters) = (catalogue(), Parameters::default());
+    let mut case = catalogue
+        .case(&"iphc-all-in-line".into())
+        .expect("case")
+        .clone();
+    case.text_hash = "00".to_owned();
+    let trial = &compile(&case, &profile(Simplest::Ipv6), &parameters).trials[0];
+    assert_eq!(trial.id.0, "19150716a7b1faad9f351405185910b5");
+}
+
+#[test]
+fn control_stimulus_and_sentinel_have_nonces_of_their_own() {
+    let (catalogue, parameters) = (catalogue(), Parameters::default());
+    let case = catalogue
+        .case(&"stateless-both-elided".into())
+        .expect("case");
+    let trial = &compile(case, &profile(Simplest::Ipv6), &parameters).trials[0];
+    let nonces = [
+        &trial.control.as_ref().expect("control").nonce,
+        match &trial.steps[0] {
+            TrialStep::Send(stimulus) => &stimulus.nonce,
+            other => panic!("{other:?}"),
+        },
+        &trial.sentinel.as_ref().expect("sentinel").nonce,
+    ];
+    assert_ne!(nonces[0], nonces[1]);
+    assert_ne!(nonces[0], nonces[2]);
+    assert_ne!(nonces[1], nonces[2]);
+    assert!(matches!(nonces[0], Nonce::Echo { .. }));
+}
+
+#[test]
+fn the_first_rows_control_is_iphc_and_the_base_has_none() {
+    let (catalogue, parameters) = (catalogue(), Parameters::default());
+    let profile = profile(Simplest::Ipv6);
+    let of = |id: &str| {
+        let case = catalogue.case(&id.into()).expect("case");
+        compile(case, &profile, &parameters).trials.remove(0)
+    };
+    let lowpan = |stimulus: &Stimulus| stimulus.psdus[0][21];
+    let first_row = of("uncompressed-echo");
+    assert_eq!(lowpan(first_row.control.as_ref().expect("control")), 0x60);
+    let base = of("iphc-all-in-line");
+    assert_eq!(lowpan(base.control.as_ref().expect("control")), 0x41);
+    // Fragments in the simplest form: a plain echo vouches for the node.
+    let fragments = of("fragments-in-order");
+    let control = fragments.control.expect("control");
+    assert_eq!((control.psdus.len(), lowpan(&control)), (1, 0x41));
+}
+
+#[test]
+fn a_device_that_lacks_something_is_told_so() {
+    let (catalogue, parameters) = (catalogue(), Parameters::default());
+    let mut profile = profile(Simplest::Ipv6);
+    profile.offers.remove(&Need::Context);
+    let case = catalogue
+        .case(&"context-0-source-elided".into())
+        .expect("case");
+    let compiled = compile(case, &profile, &parameters);
+    assert_eq!(compiled.trials, []);
+    let [only] = &compiled.not_applicable[..] else {
+        panic!("{:?}", compiled.not_applicable);
+    };
+    assert_eq!(only.lacks, [Need::Context]);
+    assert_eq!(only.to_string(), "the device offers no settable contexts");
+}
+
+/// RFC 768: a sum of zero is written as ffff.
+#[test]
+fn data_that_sum_to_zero() {
+    let (catalogue, parameters) = (catalogue(), Parameters::default());
+    let case = catalogue
+        .case(&"checksum-elided-sums-to-zero".into())
+        .expect("case");
+    let trial = &compile(case, &profile(Simplest::Ipv6), &parameters).trials[0];
+    let TrialStep::Send(stimulus) = &trial.steps[0] else {
+        panic!("{:?}", trial.steps);
+    };
+    let upper = HeaderChain::new(&stimulus.packet)
+        .expect("packet")
+        .payload()
+        .expect("udp");
+    let checksum = &stimulus.packet[upper.range.start + 6..upper.range.start + 8];
+    assert_eq!(checksum, [0xff, 0xff]);
+}
+
+/// What a guard sends may leave a device confused; what the base sends may not.
+#[test]
+fn only_some_trials_are_dirty() {
+    let (catalogue, parameters) = (catalogue(), Parameters::default());
+    let profile = profile(Simplest::Ipv6);
+    let dirty = |id: &str| {
+        let case = catalogue.case(&id.into()).expect("case");
+        compile(case, &profile, &parameters).trials[0].dirty
+    };
+    assert!(!dirty("iphc-all-in-line"));
+    assert!(!dirty("nhc-udp-in-first-fragment"));
+    assert!(dirty("context-0-source-elided"));
+    assert!(dirty("autoconfigured-global"));
+    let guards = catalogue
+        .cases
+        .iter()
+        .filter(|case| case.kind == Kind::Guard && case.direction == Direction::Receive);
+    assert!(guards.count() > 30);
+}

@@ -1,0 +1,71 @@
+//! Which requirements are covered, by which cases, and what is left.
+
+use std::collections::BTreeMap;
+
+use sixlo_judge::name::{CaseId, RequirementId, Topic};
+
+use super::Catalogue;
+
+/// The cases of each requirement, in the order of requirements.yaml.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Coverage {
+    /// One line a requirement.
+    pub lines: Vec<Line>,
+}
+
+/// One requirement.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// The requirement.
+    pub requirement: RequirementId,
+    /// Its topic.
+    pub topic: Topic,
+    /// The row of Figure 2 that shows the topic; none for topics without a row.
+    pub row: Option<String>,
+    /// The cases that cover it.
+    pub cases: Vec<CaseId>,
+}
+
+impl Coverage {
+    /// Of this catalogue.
+    pub fn of(catalogue: &Catalogue) -> Self {
+        let mut cases: BTreeMap<&RequirementId, Vec<CaseId>> = BTreeMap::new();
+        for case in &catalogue.cases {
+            for id in &case.covers {
+                cases.entry(id).or_default().push(case.id.clone());
+            }
+        }
+        let lines = catalogue
+            .requirements
+            .iter()
+            .map(|requirement| Line {
+                requirement: requirement.id.clone(),
+                topic: requirement.topic.clone(),
+                row: catalogue
+                    .rows
+                    .row(&requirement.topic)
+                    .map(|row| row.title.clone()),
+                cases: cases.remove(&requirement.id).unwrap_or_default(),
+            })
+            .collect();
+        Coverage { lines }
+    }
+
+    /// Requirements that at least one case covers.
+    pub fn covered(&self) -> usize {
+        self.lines
+            .iter()
+            .filter(|line| !line.cases.is_empty())
+            .count()
+    }
+
+    /// Requirements without a case.
+    pub fn uncovered(&self) -> impl Iterator<Item = &Line> {
+        self.lines.iter().filter(|line| line.cases.is_empty())
+    }
+
+    /// Requirements without a row of Figure 2, listed below the matrix.
+    pub fn rowless(&self) -> impl Iterator<Item = &Line> {
+        self.lines.iter().filter(|line| line.row.is_none())
+    }
+}

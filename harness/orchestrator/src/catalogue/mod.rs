@@ -1,0 +1,180 @@
+//! The catalogue: test cases, the rows they decide, and the requirements they cover,
+//! read from the files under `testcases/`.
+
+pub mod compile;
+pub mod coverage;
+pub mod error;
+mod knobs;
+mod lint;
+mod needs;
+pub mod parameters;
+pub mod port;
+pub mod requirement;
+mod resolve;
+mod sweep;
+mod yaml;
+
+use std::cell::RefCell;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+use sixlo_judge::name::{CaseId, Topic};
+use sixlo_judge::rows::{Row, Rows};
+use sixlo_judge::testcase::TestCase;
+
+pub use compile::{Compiled, NotApplicable, compile};
+pub use error::{CatalogueError, CatalogueErrors, Place};
+pub use parameters::Parameters;
+pub use port::{Port, load_ports};
+pub use requirement::Requirement;
+pub use sweep::covering_array;
+
+/// Everything under `testcases/`.
+#[derive(Debug, Clone)]
+pub struct Catalogue {
+    /// The cases, in the order of their paths.
+    pub cases: Vec<TestCase>,
+    /// The rows of Figure 2.
+    pub rows: Rows,
+    /// The requirements, in their file's order.
+    pub requirements: Vec<Requirement>,
+    /// SHA-256 over all files, in hexadecimal.
+    pub hash: String,
+}
+
+impl Catalogue {
+    /// The case with this id.
+    pub fn case(&self, id: &CaseId) -> Option<&TestCase> {
+        self.cases.iter().find(|case| &case.id == id)
+    }
+}
+
+/// Reads and lints the catalogue at `root`. Either everything is right, or every
+/// error is told, each with its place.
+pub fn load(root: &Path, parameters: &Parameters) -> Result<Catalogue, CatalogueErrors> {
+    let errors = RefCell::new(Vec::new());
+    let mut hash = Sha256::new();
+    let rows = listed(root, "rows.yaml", &mut hash, &errors).map(rows_of);
+    let requirements = requirement::load(root, &mut hash, &errors);
+    let mut resolved = Vec::new();
+    for path in case_files(root, &errors) {
+        let Some(text) = read_file(&path, &mut hash, &errors) else {
+            continue;
+        };
+        let file = shown(&path);
+        match yaml::read::<yaml::case::Case>(&file, &text) {
+            Ok(raw) => {
+                let inside = path.strip_prefix(root).unwrap_or(&path).with_extension("");
+                let inside = shown(&inside);
+                let case = resolve::case(&file, &inside, &text, &raw, parameters, &errors);
+                resolved.extend(case);
+            }
+            Err(error) => errors.borrow_mut().push(error),
+        }
+    }
+    let rows = rows.unwrap_or_default();
+    let requirements = requirements.unwrap_or_default();
+    lint::lint(&resolved, &rows, &requirements, &errors);
+    let catalogue = Catalogue {
+        cases: resolved.into_iter().map(|resolved| resolved.case).collect(),
+        rows,
+        requirements,
+        hash: hash
+            .finalize()
+            .iter()
+            .map(|octet| format!("{octet:02x}"))
+            .collect(),
+    };
+    CatalogueErrors::unless(errors.into_inner(), catalogue)
+}
+
+/// Case files: YAML in folders; the lists lie at the root itself.
+fn case_files(root: &Path, errors: &RefCell<Vec<CatalogueError>>) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    let mut folders = vec![root.to_owned()];
+    while let Some(folder) = folders.pop() {
+        let entries = match fs::read_dir(&folder) {
+            Ok(entries) => entries,
+            Err(error) => {
+                let text = format!("cannot be read: {error}");
+                let place = Place::file(shown(&folder));
+                errors.borrow_mut().push(CatalogueError::new(place, text));
+                continue;
+            }
+        };
+        for path in entries.flatten().map(|entry| entry.path()) {
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|end| end == "yaml") && folder != root {
+                files.push(path);
+            }
+        }
+    }
+    files.sort();
+    files
+}
+
+fn read_file(
+    path: &Path,
+    hash: &mut Sha256,
+    errors: &RefCell<Vec<CatalogueError>>,
+) -> Option<String> {
+    match fs::read_to_string(path) {
+        Ok(text) => {
+            hash.update(shown(path.file_name().unwrap_or_default().as_ref()));
+            hash.update([0]);
+            hash.update(&text);
+            hash.update([0]);
+            Some(text)
+        }
+        Err(error) => {
+            let text = format!("cannot be read: {error}");
+            let place = Place::file(shown(path));
+            errors.borrow_mut().push(CatalogueError::new(place, text));
+            None
+        }
+    }
+}
+
+/// One of the lists at the root.
+fn listed<T: serde::de::DeserializeOwned>(
+    root: &Path,
+    name: &str,
+    hash: &mut Sha256,
+    errors: &RefCell<Vec<CatalogueError>>,
+) -> Option<T> {
+    let path = root.join(name);
+    let text = read_file(&path, hash, errors)?;
+    match yaml::read(&shown(&path), &text) {
+        Ok(list) => Some(list),
+        Err(error) => {
+            errors.borrow_mut().push(error);
+            None
+        }
+    }
+}
+
+fn rows_of(raw: yaml::lists::Rows) -> Rows {
+    let row = |row: yaml::lists::Row| Row {
+        topic: Topic(row.topic.value),
+        title: row.title,
+        level: row.level,
+        sub_row: row.sub_row,
+    };
+    Rows {
+        rows: raw.rows.into_iter().map(row).collect(),
+        rowless: raw
+            .rowless
+            .into_iter()
+            .map(|topic| Topic(topic.value))
+            .collect(),
+    }
+}
+
+fn shown(path: &Path) -> String {
+    path.display().to_string()
+}
+
+#[cfg(test)]
+mod tests;

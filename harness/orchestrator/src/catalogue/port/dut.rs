@@ -1,0 +1,209 @@
+//! dut.yaml.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use serde::Deserialize;
+use sixlo_judge::name::{DutName, Topic};
+use sixlo_judge::profile::{Claims, Simplest};
+
+use super::{Dut, Filters, Personality, Port};
+use crate::catalogue::error::CatalogueError;
+use crate::catalogue::yaml::{self, At, scalar::Time};
+use crate::rig::{DutSpec, Program, Requires};
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    stack: String,
+    version: String,
+    lineage: String,
+    duts: Vec<RawDut>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct RawDut {
+    name: At<String>,
+    start: RawStart,
+    requires: Option<RawRequirement>,
+    claims: RawClaims,
+    simplest: RawSimplest,
+    #[serde(default)]
+    p6lowpan: bool,
+    personality: RawPersonality,
+    pixit: RawPixit,
+    #[serde(default)]
+    done_by_port: Vec<String>,
+    build: String,
+    reset: RawReset,
+    #[serde(default)]
+    environment: BTreeMap<u32, u64>,
+}
+
+#[derive(Debug, Deserialize)]
+enum RawStart {
+    #[serde(rename = "self")]
+    SelfProcess(String),
+    #[serde(rename = "program")]
+    Program(Vec<String>),
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawRequirement {
+    file: String,
+    get: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawClaims {
+    level: At<String>,
+    #[serde(default)]
+    rows: Vec<String>,
+    #[serde(default)]
+    except: Vec<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum RawSimplest {
+    Ipv6,
+    Iphc,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawPersonality {
+    pause: Time,
+    acknowledges: bool,
+    filters: Filters,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct RawPixit {
+    reply_within: Time,
+    reassembly_timeout: Time,
+    neighbours: u16,
+    reassembly_buffers: u16,
+}
+
+#[derive(Debug, PartialEq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum RawReset {
+    Cheap,
+    Dear,
+    None,
+}
+
+/// Reads a dut.yaml; `folder` is the port's.
+pub(super) fn port(
+    file: &str,
+    text: &str,
+    folder: &str,
+    errors: &mut Vec<CatalogueError>,
+) -> Option<Port> {
+    let raw: File = match yaml::read(file, text) {
+        Ok(raw) => raw,
+        Err(error) => {
+            errors.push(error);
+            return None;
+        }
+    };
+    let duts = raw
+        .duts
+        .into_iter()
+        .filter_map(|dut| dut_of(file, dut, &raw.stack, &raw.lineage, errors))
+        .collect();
+    Some(Port {
+        folder: folder.to_owned(),
+        stack: raw.stack,
+        version: raw.version,
+        lineage: raw.lineage,
+        duts,
+        known: Vec::new(),
+    })
+}
+
+fn dut_of(
+    file: &str,
+    raw: RawDut,
+    stack: &str,
+    lineage: &str,
+    errors: &mut Vec<CatalogueError>,
+) -> Option<Dut> {
+    let mut fail = |at: &At<String>, text: String| {
+        errors.push(CatalogueError::new(yaml::place(file, at.referenced), text));
+    };
+    let name = &raw.name;
+    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-.".contains(c);
+    if name.value.is_empty() || !name.value.chars().all(plain) {
+        let text = format!("`{}` is no column's name (a-z, 0-9, `-`, `.`)", name.value);
+        fail(name, text);
+        return None;
+    }
+    let level = match raw.claims.level.value.as_str() {
+        "none" => None,
+        text => match text.parse() {
+            Ok(level @ 0..=5) => Some(level),
+            _ => {
+                fail(
+                    &raw.claims.level,
+                    format!("`{text}` is no level (0 to 5, or none)"),
+                );
+                return None;
+            }
+        },
+    };
+    let topics = |all: Vec<String>| all.into_iter().map(Topic).collect();
+    let spec = DutSpec {
+        name: DutName(raw.name.value),
+        stack: stack.to_owned(),
+        lineage: lineage.to_owned(),
+        program: match raw.start {
+            RawStart::SelfProcess(name) => Program::Own {
+                name,
+                arguments: Vec::new(),
+            },
+            RawStart::Program(mut words) => Program::Other {
+                path: match words.is_empty() {
+                    true => PathBuf::new(),
+                    false => PathBuf::from(words.remove(0)),
+                },
+                arguments: words,
+            },
+        },
+        requires: raw.requires.map(|requires| Requires {
+            file: PathBuf::from(requires.file),
+            get: requires.get,
+        }),
+        claims: Claims {
+            level,
+            rows: topics(raw.claims.rows),
+            except: topics(raw.claims.except),
+        },
+        simplest: match raw.simplest {
+            RawSimplest::Ipv6 => Simplest::Ipv6,
+            RawSimplest::Iphc => Simplest::Iphc,
+        },
+        p6lowpan: raw.p6lowpan,
+        reply_within: raw.pixit.reply_within.0,
+        reassembly_timeout: raw.pixit.reassembly_timeout.0,
+        done_by_port: topics(raw.done_by_port),
+        reset_is_cheap: raw.reset == RawReset::Cheap,
+        environment: raw.environment.into_iter().collect(),
+    };
+    Some(Dut {
+        spec,
+        personality: Personality {
+            pause: raw.personality.pause.0,
+            acknowledges: raw.personality.acknowledges,
+            filters: raw.personality.filters,
+        },
+        neighbours: raw.pixit.neighbours,
+        reassembly_buffers: raw.pixit.reassembly_buffers,
+        build: raw.build,
+    })
+}

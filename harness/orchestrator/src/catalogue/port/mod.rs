@@ -1,0 +1,128 @@
+//! Ports: what a stack's folder says of it.
+
+mod dut;
+mod known;
+
+use std::fs;
+use std::path::Path;
+use std::time::Duration;
+
+use sixlo_judge::known::Known;
+
+use crate::rig::DutSpec;
+
+use super::error::{CatalogueError, CatalogueErrors, Place};
+
+/// One folder under `firmware-under-test/ports/`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Port {
+    /// The folder's name.
+    pub folder: String,
+    /// The stack.
+    pub stack: String,
+    /// Its version.
+    pub version: String,
+    /// Whose code it descends from.
+    pub lineage: String,
+    /// Its columns.
+    pub duts: Vec<Dut>,
+    /// Where it is known to deviate.
+    pub known: Vec<Known>,
+}
+
+/// One column: a stack with its build options.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Dut {
+    /// How it is started, and what is known of it beforehand.
+    pub spec: DutSpec,
+    /// How it behaves towards its link.
+    pub personality: Personality,
+    /// Entries of its neighbour cache.
+    pub neighbours: u16,
+    /// Datagrams it puts together at a time.
+    pub reassembly_buffers: u16,
+    /// Build options that change verdicts.
+    pub build: String,
+}
+
+/// How a device behaves towards its link.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Personality {
+    /// The pause it wants between frames.
+    pub pause: Duration,
+    /// It acknowledges frames itself.
+    pub acknowledges: bool,
+    /// Who drops frames for other MAC addresses.
+    pub filters: Filters,
+}
+
+/// Who drops frames for other MAC addresses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Filters {
+    /// The stack.
+    ByStack,
+    /// The port, in place of a radio.
+    ByPort,
+}
+
+/// Reads every folder of `root`.
+pub fn load_ports(root: &Path) -> Result<Vec<Port>, CatalogueErrors> {
+    let mut errors = Vec::new();
+    let mut ports = Vec::new();
+    match fs::read_dir(root) {
+        Ok(entries) => {
+            let mut folders: Vec<_> = entries.flatten().map(|entry| entry.path()).collect();
+            folders.sort();
+            for folder in folders.iter().filter(|folder| folder.is_dir()) {
+                ports.extend(load_port(folder, &mut errors));
+            }
+        }
+        Err(error) => {
+            let text = format!("cannot be read: {error}");
+            errors.push(CatalogueError::new(Place::file(super::shown(root)), text));
+        }
+    }
+    let mut names = std::collections::HashMap::new();
+    for port in &ports {
+        for dut in &port.duts {
+            if let Some(other) = names.insert(&dut.spec.name, &port.folder) {
+                let text = format!("`{}` is a column of {other}, too", dut.spec.name);
+                let file = super::shown(&root.join(&port.folder).join("dut.yaml"));
+                errors.push(CatalogueError::new(Place::file(file), text));
+            }
+        }
+    }
+    drop(names);
+    CatalogueErrors::unless(errors, ports)
+}
+
+/// A folder without dut.yaml is none of ours.
+fn load_port(folder: &Path, errors: &mut Vec<CatalogueError>) -> Option<Port> {
+    let path = folder.join("dut.yaml");
+    if !path.exists() {
+        return None;
+    }
+    let mut read = |name: &str| {
+        let path = folder.join(name);
+        match fs::read_to_string(&path) {
+            Ok(text) => Some((super::shown(&path), text)),
+            Err(error) => {
+                let text = format!("cannot be read: {error}");
+                errors.push(CatalogueError::new(Place::file(super::shown(&path)), text));
+                None
+            }
+        }
+    };
+    let (dut_file, known_file) = (read("dut.yaml"), read("known.yaml"));
+    let name = folder.file_name().unwrap_or_default().to_string_lossy();
+    let port = dut_file.and_then(|(file, text)| dut::port(&file, &text, &name, errors));
+    let known = known_file.and_then(|(file, text)| known::known(&file, &text, errors));
+    Some(Port {
+        known: known?,
+        ..port?
+    })
+}
+
+#[cfg(test)]
+mod tests;

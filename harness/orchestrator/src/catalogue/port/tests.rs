@@ -1,0 +1,141 @@
+//! The ports that are there, and what is said of files that are wrong.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use sixlo_judge::name::Topic;
+use sixlo_judge::profile::Simplest;
+use sixlo_judge::verdict::Outcome;
+
+use super::*;
+use crate::rig::Program;
+
+#[test]
+fn the_ports_that_are_there_are_read() {
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../firmware-under-test/ports");
+    let ports = match load_ports(&root) {
+        Ok(ports) => ports,
+        Err(errors) => panic!("{errors}"),
+    };
+    assert!(ports.len() >= 3);
+    assert!(ports.iter().all(|port| !port.duts.is_empty()));
+    // Six levels of one node are six columns.
+    let columns: usize = ports.iter().map(|port| port.duts.len()).sum();
+    assert!(columns >= 8, "{columns}");
+}
+
+const DUT: &str = r#"
+stack: a-stack
+version: "1.2"
+lineage: its-own
+duts:
+  - name: a-stack
+    start: { self: a-stack }
+    requires: { file: /usr/bin/a-stack, get: "apt-get install a-stack" }
+    claims: { level: 2, rows: [ipv6-nd], except: [short-address] }
+    simplest: iphc
+    p6lowpan: true
+    personality: { pause: 5 ms, acknowledges: true, filters: by-stack }
+    pixit: { reply-within: 50 ms, reassembly-timeout: 2 s, neighbours: 8, reassembly-buffers: 1 }
+    done-by-port: [ipv6-nd]
+    build: "plain"
+    reset: none
+    environment: { 1: 2000 }
+"#;
+
+fn read(text: &str) -> (Option<Port>, Vec<CatalogueError>) {
+    let mut errors = Vec::new();
+    let port = dut::port("dut.yaml", text, "a-stack", &mut errors);
+    (port, errors)
+}
+
+#[test]
+fn a_dut_file_says_it_all() {
+    let (port, errors) = read(DUT);
+    assert_eq!(errors, []);
+    let port = port.expect("port");
+    let [dut] = &port.duts[..] else {
+        panic!("{:?}", port.duts);
+    };
+    let spec = &dut.spec;
+    let own = Program::Own {
+        name: "a-stack".to_owned(),
+        arguments: Vec::new(),
+    };
+    assert_eq!(spec.program, own);
+    assert_eq!(spec.claims.level, Some(2));
+    assert_eq!(spec.claims.except, [Topic::from("short-address")]);
+    assert_eq!(spec.simplest, Simplest::Iphc);
+    assert_eq!(spec.reassembly_timeout, Duration::from_secs(2));
+    assert_eq!(spec.environment, [(1, 2000)]);
+    assert!(!spec.reset_is_cheap);
+    assert!(spec.p6lowpan);
+    assert_eq!(dut.personality.pause, Duration::from_millis(5));
+    assert_eq!((dut.neighbours, dut.reassembly_buffers), (8, 1));
+}
+
+#[test]
+fn mistakes_in_a_dut_file_are_told_with_their_places() {
+    for (right, wrong, told) in [
+        (
+            "level: 2",
+            "level: 6",
+            "dut.yaml:9:22: `6` is no level (0 to 5, or none)",
+        ),
+        (
+            "pause: 5 ms",
+            "pause: 5",
+            "dut.yaml:12:27: `5` is no time with a unit (such as `50 ms`, `5 s`, `2 min`)",
+        ),
+        (
+            "simplest: iphc",
+            "simplest: plain",
+            "dut.yaml:10:15: unknown value `plain` (known: ipv6, iphc)",
+        ),
+        (
+            "- name: a-stack",
+            "- name: A Stack",
+            "dut.yaml:6:11: `A Stack` is no column's name (a-z, 0-9, `-`, `.`)",
+        ),
+    ] {
+        let (_, errors) = read(&DUT.replace(right, wrong));
+        let told_now: Vec<_> = errors.iter().map(ToString::to_string).collect();
+        assert_eq!(told_now, [told]);
+    }
+}
+
+#[test]
+fn known_deviations_are_read() {
+    let text = r#"
+- { cases: "fragment*", duts: "*", outcome: dropped, versions: ">=0.14, <0.15", reason: "four holes at most", function: "add" }
+- { cases: "x", label: "a*", outcome: wrong-value, reason: "r", link: "https://example.org" }
+"#;
+    let mut errors = Vec::new();
+    let known = known::known("known.yaml", text, &mut errors).expect("known");
+    assert_eq!(errors, []);
+    assert_eq!(known[0].outcome, Outcome::Dropped);
+    assert!(known[0].case.matches("fragments-reversed"));
+    assert_eq!(known[1].reason, "r (https://example.org)");
+    let wrong = "- { cases: x, outcome: dropped, reason: r, versions: \">>1\" }\n";
+    assert_eq!(known::known("known.yaml", wrong, &mut errors), None);
+    assert!(
+        errors[0].to_string().starts_with("known.yaml:1:"),
+        "{errors:?}"
+    );
+}
+
+#[test]
+fn two_columns_of_one_name_are_told() {
+    let root = tempfile::tempdir().expect("folder");
+    for folder in ["one", "two"] {
+        let folder = root.path().join(folder);
+        fs::create_dir(&folder).expect("folder");
+        fs::write(folder.join("dut.yaml"), DUT).expect("dut.yaml");
+        fs::write(folder.join("known.yaml"), "[]\n").expect("known.yaml");
+    }
+    let errors = load_ports(root.path()).expect_err("errors").to_string();
+    assert!(
+        errors.contains("`a-stack` is a column of one, too"),
+        "{errors}"
+    );
+}

@@ -1,0 +1,14 @@
+//! From what a case's file says to a case: every name becomes a value.
+
+mod address;
+mod case;
+mod frames;
+mod given;
+mod packet;
+mod pattern;
+mod scope;
+mod steps;
+mod then;
+mod upper;
+
+pub(super) use case::{Places, Resolved, Variant, case};

@@ -1,0 +1,272 @@
+//! The catalogue itself, and what its reader says of files that are wrong.
+
+use std::collections::{HashMap, HashSet};
+use std::fs;
+use std::path::PathBuf;
+use std::sync::OnceLock;
+
+use super::*;
+
+pub(super) fn testcases() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../testcases")
+}
+
+/// The catalogue as it is shipped.
+pub(super) fn catalogue() -> &'static Catalogue {
+    static CATALOGUE: OnceLock<Catalogue> = OnceLock::new();
+    CATALOGUE.get_or_init(|| match load(&testcases(), &Parameters::default()) {
+        Ok(catalogue) => catalogue,
+        Err(errors) => panic!("{errors}"),
+    })
+}
+
+#[test]
+fn the_whole_catalogue_lints_clean() {
+    let catalogue = catalogue();
+    assert!(catalogue.cases.len() >= 150, "{}", catalogue.cases.len());
+    assert_eq!(catalogue.requirements.len(), 300);
+}
+
+/// Receiving decides every row; only valid behaviour colours a cell.
+#[test]
+fn every_row_has_valid_cases() {
+    use sixlo_judge::testcase::{Direction, Kind};
+    let catalogue = catalogue();
+    let mut valid: HashMap<&Topic, usize> = HashMap::new();
+    for case in &catalogue.cases {
+        if case.kind == Kind::Valid && case.direction == Direction::Receive {
+            *valid.entry(&case.topic).or_default() += 1;
+        }
+    }
+    let without: Vec<_> = catalogue
+        .rows
+        .rows
+        .iter()
+        .filter(|row| !valid.contains_key(&row.topic))
+        .map(|row| row.topic.0.as_str())
+        .collect();
+    assert_eq!(without, [] as [&str; 0]);
+}
+
+/// Neither a folder of `ports/` nor a stack that people would name (`ci/stack-names`).
+#[test]
+fn no_stack_is_named() {
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let listed = fs::read_to_string(root.join("ci/stack-names")).expect("ci/stack-names");
+    let mut names: HashSet<String> = listed.lines().map(str::to_owned).collect();
+    let folders = fs::read_dir(root.join("firmware-under-test/ports")).expect("ports");
+    let folders = folders.flatten().map(|entry| entry.file_name());
+    names.extend(folders.map(|name| name.to_string_lossy().to_lowercase()));
+    // The draft's own protocol, not somebody's stack.
+    names.remove("p6lowpan");
+    let errors = RefCell::new(Vec::new());
+    let mut found = Vec::new();
+    for path in case_files(&testcases(), &errors) {
+        let text = fs::read_to_string(&path).expect("case");
+        for line in text.lines().filter(|line| !line.starts_with("origin:")) {
+            let words = line.to_lowercase();
+            let mut words = words.split(|c: char| !c.is_alphanumeric() && c != '-');
+            if let Some(name) = words.find(|word| names.contains(*word)) {
+                found.push(format!("{}: {name}", path.display()));
+            }
+        }
+    }
+    assert_eq!(found, [] as [String; 0]);
+}
+
+/// A catalogue with one case, which is this text.
+fn errors_of(text: &str) -> String {
+    let folder = tempfile::tempdir().expect("folder");
+    let root = folder.path();
+    fs::copy(testcases().join("rows.yaml"), root.join("rows.yaml")).expect("rows");
+    let requirements: Vec<String> = catalogue()
+        .case(&CaseId::from("iphc-all-in-line"))
+        .expect("base")
+        .covers
+        .iter()
+        .map(|id| {
+            format!(
+                "- {{ id: {id}, doc: d, section: s, role: r, strength: s, feature: f, text: t, test: t }}\n"
+            )
+        })
+        .collect();
+    fs::write(root.join("requirements.yaml"), requirements.concat()).expect("requirements");
+    let base = "rfc6282/3.1.1/iphc-all-in-line.yaml";
+    let places = [("rfc6282/3.1.1/x.yaml", text.to_owned()), {
+        let text = fs::read_to_string(testcases().join(base)).expect("base");
+        (base, text)
+    }];
+    for (path, text) in places {
+        let path = root.join(path);
+        fs::create_dir_all(path.parent().expect("parent")).expect("folder");
+        fs::write(path, text).expect("case");
+    }
+    match load(root, &Parameters::default()) {
+        Ok(_) => "no error".to_owned(),
+        Err(errors) => errors
+            .to_string()
+            .replace(&format!("{}/", root.display()), ""),
+    }
+}
+
+/// A right case, with `what` in place of its `when` and `then`.
+fn case(what: &str) -> String {
+    format!(
+        "title:     A case\n\
+         clause:    RFC 6282 3.1.1\n\
+         covers:    [RFC6282-3-IPHC-01]\n\
+         topic:     iphc-dispatch\n\
+         level:     1\n\
+         strength:  format\n\
+         builds-on: iphc-all-in-line\n\
+         {what}"
+    )
+}
+
+const THEN: &str = "then:\n  - echo-reply\n";
+
+#[test]
+fn a_right_case_has_no_errors() {
+    assert_eq!(
+        errors_of(&case(&format!("when:\n  - send: {{}}\n{THEN}"))),
+        "no error"
+    );
+}
+
+/// Every kind of mistake, and what is said of it.
+#[test]
+fn mistakes_are_told_with_their_places() {
+    let send = |send: &str| case(&format!("when:\n  - send:\n      {send}\n{THEN}"));
+    let then = |then: &str| case(&format!("when:\n  - send: {{}}\nthen:\n  - {then}\n"));
+    let when = |when: &str| case(&format!("when:\n  - {when}\n{THEN}"));
+    let mistakes = [
+        ("unknown field of the case", case("whatever: 1\n")),
+        (
+            "unknown field of fragments",
+            send("fragments: { datagram_offest: 6 }"),
+        ),
+        ("unknown field of send", send("iph: {}")),
+        ("duplicate field", send("iphc: {}\n      iphc: {}")),
+        ("time without unit", when("wait: 61")),
+        ("octets with a letter too many", send("leading: \"f1 0\"")),
+        ("unknown mode", send("iphc: { dst: 63-bit }")),
+        (
+            "multicast mode of a unicast address",
+            send("iphc: { dst: 48-bit }"),
+        ),
+        (
+            "context without a prefix",
+            send("iphc: { dst: { context: 9, iid: 64-bit } }\n      ipv6: { dst: context-9/dut }"),
+        ),
+        ("unknown address", send("ipv6: { dst: dut.globl }")),
+        ("unknown port", send("udp: { dst_port: pixit.closed }")),
+        ("two upper layers", send("udp: {}\n      tcp: {}")),
+        (
+            "data and data-length",
+            send("icmpv6: { data: \"00\", data-length: 4 }"),
+        ),
+        ("unknown ICMPv6 type", send("icmpv6: { type: echo-requst }")),
+        ("value above the level", send("iphc: { tf: elided }")),
+        (
+            "wrong prefix",
+            case(&format!(
+                "when:\n  - send: {{}}\n    encodes-as: \"7a 33\"\n{THEN}"
+            )),
+        ),
+        (
+            "frames that restore another packet",
+            send("iphc: { src: elided }\n      ipv6: { src: link-local/1:2:3:4 }"),
+        ),
+        (
+            "fragment behind the packet",
+            send("fragments: { pieces: [ { start: 0, length: 400 } ] }"),
+        ),
+        (
+            "order without such a fragment",
+            send("fragments: { sizes: [48], order: [0, 5] }"),
+        ),
+        ("unknown expectation", then("echo-replay")),
+        (
+            "unknown field name",
+            then("restored: { ipv6: { hop_limt: 64 } }"),
+        ),
+        (
+            "unknown field group",
+            then("restored: { ipv7: { hop_limit: 64 } }"),
+        ),
+        (
+            "value of the wrong kind",
+            then("restored: { ipv6: { dst: 64 } }"),
+        ),
+        (
+            "alternative without verdict",
+            then("any-of: [ echo-reply ]"),
+        ),
+        (
+            "verdict without alternatives",
+            then("{ echo-reply, verdict: pass }"),
+        ),
+        (
+            "two things in one expectation",
+            then("{ echo-reply, not-taken }"),
+        ),
+        ("two verbs in one step", when("{ send: {}, wait: 1 s }")),
+        ("again without a send", when("again: {}")),
+        (
+            "unknown parent and requirement",
+            case("when:\n  - send: {}\nthen:\n  - echo-reply\n")
+                .replace("iphc-all-in-line", "iphc-all-inline")
+                .replace("RFC6282-3-IPHC-01", "RFC6282-3-IPHC-99"),
+        ),
+        (
+            "guard without a twin",
+            case(&format!("kind: guard\nwhen:\n  - send: {{}}\n{THEN}")),
+        ),
+        (
+            "parent of itself",
+            case(&format!("when:\n  - send: {{}}\n{THEN}")).replace("iphc-all-in-line", "x"),
+        ),
+        (
+            "unknown topic",
+            case(&format!("when:\n  - send: {{}}\n{THEN}")).replace("iphc-dispatch", "iphc"),
+        ),
+        (
+            "another row's level",
+            case(&format!("when:\n  - send: {{}}\n{THEN}")).replace("level:     1", "level:     2"),
+        ),
+        (
+            "no clause",
+            case(&format!("when:\n  - send: {{}}\n{THEN}")).replace("RFC 6282 3.1.1", "somewhere"),
+        ),
+        (
+            "rows of one name",
+            case(&format!(
+                "when:\n  - send: {{}}\n{THEN}sweep:\n  rows:\n    - {{ label: a }}\n    - {{ label: a }}\n"
+            )),
+        ),
+        (
+            "strength without columns",
+            case(&format!(
+                "when:\n  - send: {{}}\n{THEN}sweep:\n  strength: 2\n  rows:\n    - {{ label: a }}\n"
+            )),
+        ),
+        ("nothing expected", case("when:\n  - send: {}\nthen: []\n")),
+        ("not YAML", "title: [".to_owned()),
+        ("tab", "title:\tA\n\twhen: 1\n".to_owned()),
+    ];
+    let told: Vec<String> = mistakes
+        .into_iter()
+        .map(|(what, text)| format!("{what}:\n{}\n", errors_of(&text)))
+        .collect();
+    insta::assert_snapshot!(told.join("\n"));
+}
+
+/// Errors of several files are told together.
+#[test]
+fn all_errors_are_told_together() {
+    let text = case(
+        "when:\n  - send: { ipv6: { src: nobody, dst: nowhere } }\nthen:\n  - frame: { ipv6: { hop: 1 } }\n",
+    );
+    let errors = errors_of(&text);
+    assert!(errors.ends_with("3 errors"), "{errors}");
+}
