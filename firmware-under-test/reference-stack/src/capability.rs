@@ -2,9 +2,10 @@
 //! Draft section 6.2.
 
 use crate::ipv6::draft::Draft;
-use crate::ipv6::{Address, protocol};
+use crate::ipv6::{Incoming, protocol};
 use crate::lowpan::Glimpse;
 use crate::mac::{Link, LinkAddress};
+use crate::nd::Neighbour;
 use crate::{Node, Sink};
 
 /// Highest level there is. Draft section 6.1.
@@ -93,7 +94,7 @@ impl<const LEVEL: u8> Node<LEVEL> {
         {
             return;
         }
-        let Some(own) = self.source_for(&seen.source) else {
+        let Some(own) = self.addresses.source_for(&seen.source) else {
             return;
         };
         let code = self.settings.error_code_base.wrapping_add(LEVEL);
@@ -112,11 +113,17 @@ impl<const LEVEL: u8> Node<LEVEL> {
         kind < 128 || kind == self.settings.error_type || kind == protocol::REDIRECT
     }
 
-    /// A neighbour said "class unsupported" with this code.
-    pub(crate) fn hear_class_unsupported(&mut self, peer: LinkAddress, code: u8) {
+    /// A neighbour said "class unsupported" with this code. What it means is
+    /// the MAC address that was sent to, which may be another one of its.
+    pub(crate) fn hear_class_unsupported(&mut self, incoming: &Incoming<'_>, code: u8) {
         let level = code.wrapping_sub(self.settings.error_code_base);
-        if level <= HIGHEST_LEVEL {
-            self.peers.learn(peer, level);
+        if level > HIGHEST_LEVEL {
+            return;
+        }
+        self.peers.learn(incoming.link.source, level);
+        let neighbour = self.neighbours.find(&incoming.header.source);
+        if let Some(sent_to) = neighbour.and_then(Neighbour::link) {
+            self.peers.learn(sent_to, level);
         }
     }
 
@@ -144,10 +151,5 @@ impl<const LEVEL: u8> Node<LEVEL> {
     /// The level at which to send to everyone: the lowest heard of.
     pub(crate) fn level_towards_all(&self) -> u8 {
         self.peers.lowest().unwrap_or(LEVEL).min(LEVEL)
-    }
-
-    /// The address from which to answer about `destination`.
-    pub(crate) fn source_for(&self, destination: &Address) -> Option<Address> {
-        self.addresses.source_for(destination)
     }
 }

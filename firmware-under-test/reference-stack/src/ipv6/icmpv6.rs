@@ -38,7 +38,7 @@ impl<const LEVEL: u8> Node<LEVEL> {
         sink.deliver(incoming.packet);
         let direct = incoming.depth == 0;
         if kind == self.settings.error_type && direct && !header.destination.is_multicast() {
-            self.hear_class_unsupported(incoming.link.source, code);
+            self.hear_class_unsupported(incoming, code);
         } else if kind == protocol::ECHO_REQUEST {
             self.answer_echo(incoming, body, sink);
         } else if discovery

@@ -8,6 +8,14 @@ use crate::{Node, Sink};
 /// Packets within packets that are taken apart.
 const DEEPEST_TUNNEL: u8 = 1;
 
+/// How a packet came.
+#[derive(Clone, Copy)]
+pub(crate) struct Came {
+    pub link: Link,
+    /// Uncompressed and whole.
+    pub plain: bool,
+}
+
 /// A packet and how it came.
 #[derive(Clone, Copy)]
 pub(crate) struct Incoming<'a> {
@@ -15,17 +23,18 @@ pub(crate) struct Incoming<'a> {
     pub packet: &'a [u8],
     pub header: Header,
     pub link: Link,
+    pub plain: bool,
     /// How many tunnels it has come out of.
     pub depth: u8,
 }
 
 impl<const LEVEL: u8> Node<LEVEL> {
     /// A packet from the link, uncompressed.
-    pub(crate) fn hear_packet(&mut self, packet: &[u8], link: Link, sink: &mut dyn Sink) {
-        self.hear_packet_at(packet, link, 0, sink);
+    pub(crate) fn hear_packet(&mut self, packet: &[u8], came: Came, sink: &mut dyn Sink) {
+        self.hear_packet_at(packet, came, 0, sink);
     }
 
-    fn hear_packet_at(&mut self, packet: &[u8], link: Link, depth: u8, sink: &mut dyn Sink) {
+    fn hear_packet_at(&mut self, packet: &[u8], came: Came, depth: u8, sink: &mut dyn Sink) {
         let Some(header) = Header::parse(packet) else {
             return;
         };
@@ -41,7 +50,8 @@ impl<const LEVEL: u8> Node<LEVEL> {
         let incoming = Incoming {
             packet,
             header,
-            link,
+            link: came.link,
+            plain: came.plain,
             depth,
         };
         match headers(packet, header.destination.is_multicast()) {
@@ -78,8 +88,11 @@ impl<const LEVEL: u8> Node<LEVEL> {
                 sink.deliver(incoming.packet);
                 // Beyond one tunnel it is as good as an unknown protocol, but silent.
                 if incoming.depth < DEEPEST_TUNNEL {
-                    let (link, depth) = (incoming.link, incoming.depth + 1);
-                    self.hear_packet_at(&incoming.packet[at..], link, depth, sink);
+                    let Incoming {
+                        link, plain, depth, ..
+                    } = *incoming;
+                    let came = Came { link, plain };
+                    self.hear_packet_at(&incoming.packet[at..], came, depth + 1, sink);
                 }
             }
             protocol::NO_NEXT_HEADER => sink.deliver(incoming.packet),

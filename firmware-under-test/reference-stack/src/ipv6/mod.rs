@@ -21,6 +21,6 @@ pub(crate) use addresses::{Addresses, Origin, Own, Standing};
 pub(crate) use checksum::transport_checksum;
 pub(crate) use extension::{Walk, extent, headers, holds_all_headers};
 pub(crate) use header::{HEADER_OCTETS, Header};
-pub(crate) use input::Incoming;
+pub(crate) use input::{Came, Incoming};
 pub(crate) use limiter::Limiter;
 pub(crate) use waiting::Waiting;

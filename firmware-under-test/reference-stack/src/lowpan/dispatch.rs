@@ -1,13 +1,14 @@
 //! What the first octets of a LoWPAN frame say. RFC 4944 section 5.
 
 use crate::capability::Evidence;
+use crate::ipv6::{self, Came};
 use crate::lowpan::iphc::Base;
 use crate::lowpan::iphc_in::{Refusal, Restorer};
 use crate::lowpan::mesh::{self, BC0, Mesh};
 use crate::lowpan::reassembly::{Key, LARGEST_DATAGRAM, Piece};
 use crate::mac::{Link, LinkAddress};
 use crate::reader::Reader;
-use crate::{Node, Sink, ipv6};
+use crate::{Node, Sink};
 
 /// Uncompressed IPv6. RFC 4944 5.1.
 pub(super) const IPV6: u8 = 0x41;
@@ -69,7 +70,7 @@ impl<const LEVEL: u8> Node<LEVEL> {
     fn hear_fragment_or_whole(&mut self, link: Link, lowpan: &[u8], sink: &mut dyn Sink) {
         match lowpan.first() {
             Some(0xc0..=0xc7 | 0xe0..=0xe7) => self.hear_fragment(link, lowpan, sink),
-            Some(&IPV6) => self.hear_packet(&lowpan[1..], link, sink),
+            Some(&IPV6) => self.hear_packet(&lowpan[1..], Came { link, plain: true }, sink),
             Some(octet) if Base::starts_with(*octet) => self.hear_compressed(link, lowpan, sink),
             Some(0x00..=0x3f) if seeded!(NalpTaken) => {
                 self.hear_fragment_or_whole(link, &lowpan[1..], sink);
@@ -87,7 +88,7 @@ impl<const LEVEL: u8> Node<LEVEL> {
                 if let Some(elided) = restored.elided {
                     ipv6::udp::restore_checksum(packet, elided.ipv6_at, elided.udp_at);
                 }
-                self.hear_packet(packet, link, sink);
+                self.hear_packet(packet, Came { link, plain: false }, sink);
             }
             Err(Refusal::Unsupported) => self.decline(Evidence { link, lowpan }, sink),
             Err(Refusal::Malformed) => {}
@@ -196,6 +197,7 @@ impl<const LEVEL: u8> Node<LEVEL> {
         if let Some(elided) = whole.elided {
             ipv6::udp::restore_checksum(packet, elided.ipv6_at, elided.udp_at);
         }
-        self.hear_packet(packet, piece.key.link, sink);
+        let link = piece.key.link;
+        self.hear_packet(packet, Came { link, plain: false }, sink);
     }
 }

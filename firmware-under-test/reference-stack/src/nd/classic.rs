@@ -83,7 +83,7 @@ impl<const LEVEL: u8> Node<LEVEL> {
         {
             self.hear_source(source, link, sink);
         }
-        self.advertise(target, source, None, sink);
+        self.advertise(target, incoming, sink);
     }
 
     /// A message told its sender's link-layer address.

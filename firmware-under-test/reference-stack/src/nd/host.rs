@@ -3,6 +3,7 @@
 
 use crate::context::Context;
 use crate::ipv6::{Address, Incoming, Own, Standing};
+use crate::mac::LinkAddress;
 use crate::nd::autoconfigure::Solicitation;
 use crate::nd::option::{BorderRouter, Options, Registration, put_source_link_address};
 use crate::nd::solicit::solicitation;
@@ -141,12 +142,12 @@ impl<const LEVEL: u8> Node<LEVEL> {
     }
 
     /// Every address but the link-local one of the EUI-64, which is unique by
-    /// itself. RFC 6775 5.5.
+    /// itself (RFC 6775 5.5); those made of the EUI-64 first.
     fn register_all(&mut self) {
-        let eui64 = crate::mac::LinkAddress::Extended(self.settings.eui64);
-        let exempt = Address::link_local(eui64.iid());
-        let due_us = self.now_us;
+        let iid = LinkAddress::Extended(self.settings.eui64).iid();
+        let exempt = Address::link_local(iid);
         for own in self.addresses.all_mut() {
+            let due_us = self.now_us + u64::from(own.address.iid() != iid);
             if own.address != exempt {
                 own.standing = Standing::Registering { tries: 0, due_us };
             }

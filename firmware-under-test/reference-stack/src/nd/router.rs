@@ -177,23 +177,25 @@ impl<const LEVEL: u8> Node<LEVEL> {
         else {
             return false;
         };
-        if !self.addresses.is_assigned(&target) {
+        // RFC 6775 hosts ask for the router's address, for that is their
+        // reachability probe, too; RFC 8505 5.6 has the registered one there.
+        let own = incoming.header.destination;
+        let known = target == host || self.addresses.is_assigned(&target);
+        if !known || !self.addresses.is_assigned(&own) {
             return true;
         }
         let status = self.register_host(host, link, asked);
         let answer = Registration { status, ..asked };
-        if status == SUCCESS {
-            let mut draft = self.advertisement(target, host, true);
-            answer.put(&mut draft);
-            self.transmit_to(draft.finish(), link, sink);
+        let (destination, link) = if status == SUCCESS {
+            (host, link)
         } else {
             // Not to the address that may be another's. RFC 6775 6.5.2.
             let link = LinkAddress::Extended(asked.eui64);
-            let destination = Address::link_local(link.iid());
-            let mut draft = self.advertisement(target, destination, true);
-            answer.put(&mut draft);
-            self.transmit_to(draft.finish(), link, sink);
-        }
+            (Address::link_local(link.iid()), link)
+        };
+        let mut draft = self.advertisement(own, target, destination, true);
+        answer.put(&mut draft);
+        self.transmit_to(draft.finish(), link, sink);
         true
     }
 

@@ -1,6 +1,8 @@
 //! A virtual air between nodes of any levels, and packets to put on it.
 #![allow(dead_code, reason = "each test uses its part")]
 
+pub mod vectors;
+
 use std::collections::VecDeque;
 
 use sixlo_reference_stack::{Address, LinkAddress, Nd, Node, Parameter, SendError, Sink};
@@ -322,9 +324,18 @@ pub fn hex(text: &str) -> Vec<u8> {
                 .unwrap_or_else(|| panic!("{c:?} in {text:?}")) as u8
         })
         .collect();
-    assert!(digits.len() % 2 == 0, "half an octet in {text:?}");
+    assert!(digits.len().is_multiple_of(2), "half an octet in {text:?}");
     digits
         .chunks(2)
         .map(|pair| pair[0] << 4 | pair[1])
         .collect()
+}
+
+/// Octets in a form that a person can compare.
+pub fn spaced(octets: &[u8]) -> String {
+    let pairs: Vec<String> = octets
+        .chunks(4)
+        .map(|four| four.iter().map(|o| format!("{o:02x}")).collect())
+        .collect();
+    pairs.join(" ")
 }
