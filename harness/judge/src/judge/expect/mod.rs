@@ -19,6 +19,7 @@ use super::asked::Asked;
 use super::finding::{Finding, FindingKind};
 use super::scene::Scene;
 use crate::testcase::{Expectation, OnMatch};
+use crate::trial::Nonce;
 use crate::verdict::{Rung, Seen};
 
 /// The part of the evidence that an expectation looks at.
@@ -41,7 +42,9 @@ impl<'a> Scene<'a> {
     /// What an expectation comes to.
     pub fn find(&self, expectation: &Expectation, scope: Scope) -> Finding {
         match expectation {
-            Expectation::EchoReply => self.of_answerable(|asked| self.echo_reply(asked, scope)),
+            Expectation::EchoReply => {
+                self.worst(self.echo_requests(), |asked| self.echo_reply(asked, scope))
+            }
             Expectation::Restored(pattern) => {
                 self.of_answerable(|asked| self.restored(asked, pattern, scope))
             }
@@ -85,6 +88,21 @@ impl<'a> Scene<'a> {
     /// The findings on every datagram that a right stack restores, the worst of them.
     fn of_answerable(&self, find: impl Fn(&Asked<'a>) -> Finding) -> Finding {
         self.worst(self.answerable(), find)
+    }
+
+    /// The echo requests among them: an advertisement that a case sends first is
+    /// not what its echo reply answers. Without any, all of them.
+    fn echo_requests(&self) -> Vec<&Asked<'a>> {
+        let answerable = self.answerable();
+        let echoes: Vec<&Asked> = answerable
+            .iter()
+            .copied()
+            .filter(|asked| matches!(asked.nonce, Nonce::Echo { .. }))
+            .collect();
+        match echoes.is_empty() {
+            true => answerable,
+            false => echoes,
+        }
     }
 
     /// The findings on every datagram that no right stack restores; where all can

@@ -1,6 +1,7 @@
 //! A case and a device make trials: every octet that goes on air is decided here.
 
 mod companion;
+mod contexts;
 mod dirty;
 mod fill;
 
@@ -8,7 +9,6 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use sha2::{Digest, Sha256};
-use sixlo_frames::context::{Context, ContextTable};
 use sixlo_frames::craft;
 use sixlo_frames::packet::Payload;
 use sixlo_judge::meta::Knob;
@@ -162,7 +162,7 @@ fn trial(case: &TestCase, variant: &Variant<'_>, profile: &Profile, fingerprint:
         .finalize()
         .into();
     let mut filler = Filler::new(&digest, companion::body(profile));
-    let contexts = contexts(variant.given);
+    let contexts = contexts::shared(variant.given, variant.when);
     let companions = companion::companions(case, variant.when, variant.then, profile, &mut filler);
     let steps = variant
         .when
@@ -190,19 +190,6 @@ fn trial(case: &TestCase, variant: &Variant<'_>, profile: &Profile, fingerprint:
         then: variant.then.to_vec(),
         dirty: dirty::leaves_state(variant.given, variant.when),
     }
-}
-
-fn contexts(given: &[Given]) -> ContextTable {
-    let mut contexts = ContextTable::new();
-    for setting in given {
-        if let Given::Context {
-            id, prefix, length, ..
-        } = *setting
-        {
-            contexts.set(id, Context { prefix, length });
-        }
-    }
-    contexts
 }
 
 fn made(step: &Step, filler: &mut Filler) -> TrialStep {
