@@ -1,6 +1,8 @@
 //! The command line.
 
-use clap::{Parser, Subcommand};
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
 
 /// Judges how well 6LoWPAN stacks interoperate.
 #[derive(Debug, Parser)]
@@ -9,14 +11,71 @@ pub struct Arguments {
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
+    /// The folder that holds testcases/ and firmware-under-test/; found upwards
+    /// from here if it is left out.
+    #[arg(long, global = true, value_name = "DIR")]
+    pub root: Option<PathBuf>,
 }
 
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Play cases on devices, judge them, and show the matrix.
+    Run(Run),
+    /// Check the whole catalogue and every port's files.
+    Lint,
     /// Look at the stacks that can be tested.
     #[command(subcommand)]
     Stack(Stack),
+}
+
+/// What to run.
+#[derive(Debug, Args)]
+pub struct Run {
+    /// Cases: ids, folders such as rfc6282/3.1.1, topics, or patterns with * and ?;
+    /// all of them if none is given. What they build on is played with them.
+    #[arg(value_name = "CASE")]
+    pub cases: Vec<String>,
+    /// A device, by name or pattern; may be given several times. All if left out.
+    #[arg(long, value_name = "NAME")]
+    pub dut: Vec<String>,
+    /// Take products of sweeps whole, in place of arrays that cover every three values.
+    #[arg(long)]
+    pub full: bool,
+    /// A SHOULD that is not kept is a fail.
+    #[arg(long)]
+    pub strict: bool,
+    /// Everything random comes from this number.
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub seed: u64,
+    /// Play in an order drawn from the seed.
+    #[arg(long)]
+    pub shuffle: bool,
+    /// Let the air lose this share of all frames, each way.
+    #[arg(long, value_name = "0..0.5", default_value_t = 0.0, value_parser = loss)]
+    pub loss: f64,
+    /// A file of other addresses, prefixes, ports.
+    #[arg(long, value_name = "FILE")]
+    pub parameters: Option<PathBuf>,
+    /// List what would be played, and play nothing.
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Show every trial, passed ones too.
+    #[arg(long, short)]
+    pub verbose: bool,
+    /// Where the run's folder is made.
+    #[arg(long, value_name = "DIR", default_value = "reports/runs")]
+    pub runs: PathBuf,
+    /// Carry on a run that was ended before its time.
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["cases", "dut", "full", "strict", "seed", "shuffle", "loss", "parameters", "dry_run", "runs"])]
+    pub resume: Option<PathBuf>,
+}
+
+fn loss(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(loss) if (0.0..=0.5).contains(&loss) => Ok(loss),
+        _ => Err("allowed: a share from 0 to 0.5".to_owned()),
+    }
 }
 
 /// What to do with stacks.

@@ -1,14 +1,21 @@
 //! Interoperability and conformance harness for 6LoWPAN.
 
 mod arguments;
+mod house;
+mod lint;
+mod progress;
+mod run;
 mod stack;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::Parser;
+use sixlo_harness::run::JournalError;
+use sixlo_judge::status::ExitStatus;
 
 use crate::arguments::{Arguments, Command};
+use crate::house::House;
 
 fn main() -> ExitCode {
     // Inside the guest kernel this program is init, and nothing below is meant for it.
@@ -18,7 +25,30 @@ fn main() -> ExitCode {
     if words.next_if(|word| word == "dut").is_some() {
         return sixlo_host_duts::main(words.collect::<Vec<OsString>>());
     }
-    match Arguments::parse().command {
-        Command::Stack(arguments) => stack::stack(&arguments),
+    match obey(&Arguments::parse()) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("sixlo: {error:#}");
+            ExitCode::from(status(&error).code())
+        }
+    }
+}
+
+fn obey(arguments: &Arguments) -> anyhow::Result<ExitCode> {
+    let house = || House::find(arguments.root.as_deref());
+    match &arguments.command {
+        Command::Run(arguments) => run::run(&house()?, arguments),
+        Command::Lint => lint::lint(&house()?),
+        Command::Stack(arguments) => Ok(stack::stack(arguments)),
+    }
+}
+
+/// A run's folder is a part of the bench; everything else that goes wrong here
+/// was asked for wrongly.
+fn status(error: &anyhow::Error) -> ExitStatus {
+    match error.downcast_ref::<JournalError>() {
+        Some(JournalError::NoRun { .. } | JournalError::Empty { .. }) => ExitStatus::Usage,
+        Some(_) => ExitStatus::Trouble,
+        None => ExitStatus::Usage,
     }
 }

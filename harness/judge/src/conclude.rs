@@ -82,7 +82,7 @@ pub fn repeats_on_lossy(loss: f64) -> u32 {
 }
 
 /// Silence that nothing but loss explains.
-fn is_silence(attempt: &Judgement) -> bool {
+pub fn is_silence(attempt: &Judgement) -> bool {
     attempt.verdict == Verdict::Inconc && attempt.outcome == Outcome::Dropped
 }
 

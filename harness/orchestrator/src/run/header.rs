@@ -5,6 +5,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use serde::{Deserialize, Serialize};
 use sixlo_judge::profile::Profile;
 
+use super::event::LeftOut;
+use super::selection::Selection;
 use super::utc;
 
 /// What a run was made of.
@@ -20,11 +22,11 @@ pub struct Header {
     /// The text of the parameter file; none with the usual parameters.
     pub parameters: Option<String>,
     /// What was asked for on the command line.
-    pub selection: super::Selection,
+    pub selection: Selection,
     /// Every device that was opened, as it was found, in the order of the columns.
     pub profiles: Vec<Profile>,
-    /// Every device that was asked for and left out, and why, in words.
-    pub left_out: Vec<(String, String)>,
+    /// Every device that was asked for and left out, and why.
+    pub left_out: Vec<LeftOut>,
 }
 
 /// A moment, to the second, since 1970-01-01 00:00:00 UTC.

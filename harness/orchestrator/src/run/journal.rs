@@ -16,8 +16,9 @@ use sixlo_judge::profile::Profile;
 use sixlo_judge::verdict::Judgement;
 
 use super::error::JournalError;
+use super::event::LeftOut;
 use super::header::Header;
-use super::line::{self, Line};
+use super::line::{self, Line, Place};
 use super::recorded::{Recorded, capture_path, header_path, trials_path};
 use crate::capture::Writer;
 
@@ -38,6 +39,8 @@ pub struct Journal {
     header: Header,
     trials: File,
     captures: BTreeMap<DutName, Capture>,
+    /// Packets that captures held before they were opened.
+    packets: BTreeMap<DutName, u64>,
     /// Whole lines that wait until their packets have reached their files.
     pending: Vec<u8>,
 }
@@ -46,6 +49,8 @@ pub struct Journal {
 struct Capture {
     path: PathBuf,
     writer: Writer<BufWriter<File>>,
+    /// Packets in it.
+    packets: u64,
     /// The end, in octets, of the last packet whose line is written.
     recorded: u64,
 }
@@ -61,6 +66,7 @@ impl Journal {
             header,
             trials: file,
             captures: BTreeMap::new(),
+            packets: BTreeMap::new(),
             pending: Vec::new(),
         };
         journal.write_header()?;
@@ -85,6 +91,7 @@ impl Journal {
             header: recorded.header.clone(),
             trials: file,
             captures: BTreeMap::new(),
+            packets: recorded.packets(),
             pending: Vec::new(),
         })
     }
@@ -109,14 +116,16 @@ impl Journal {
         }
         self.header
             .left_out
-            .retain(|(dut, _)| *dut != profile.name.0);
+            .retain(|left_out| left_out.dut != profile.name);
         self.write_header()
     }
 
-    /// Notes a device that was left out, and why.
-    pub fn left_out(&mut self, dut: &DutName, why: &str) -> Result<(), JournalError> {
-        self.header.left_out.retain(|(other, _)| *other != dut.0);
-        self.header.left_out.push((dut.0.clone(), why.to_owned()));
+    /// Notes a device that was left out.
+    pub fn left_out(&mut self, left_out: &LeftOut) -> Result<(), JournalError> {
+        self.header
+            .left_out
+            .retain(|other| other.dut != left_out.dut);
+        self.header.left_out.push(left_out.clone());
         self.write_header()
     }
 
@@ -131,15 +140,22 @@ impl Journal {
         let mut marks = Vec::with_capacity(evidence.events.len());
         let capture = self.capture(&trial.dut)?;
         let start = capture.writer.offset();
+        let before = capture.packets;
         let mut wrote = Ok(());
         for event in &evidence.events {
             let (mark, packet) = line::split(&title, event);
             if let Some(packet) = packet {
                 wrote = wrote.and_then(|()| capture.writer.write(&packet));
+                capture.packets += 1;
             }
             marks.push(mark);
         }
-        let end = capture.writer.offset();
+        let place = Place {
+            start,
+            end: capture.writer.offset(),
+            first: before + 1,
+            packets: capture.packets - before,
+        };
         let path = capture.path.clone();
         wrote.map_err(|error| written(&self.folder, &path, error))?;
         let line = Line {
@@ -149,7 +165,7 @@ impl Journal {
             judgement: judgement.clone(),
             stop: evidence.stop,
             lossless: evidence.lossless,
-            capture: (start, end),
+            capture: place,
             events: marks,
         };
         serde_json::to_writer(&mut self.pending, &line).expect("a line has no odd keys");
@@ -199,6 +215,7 @@ impl Journal {
             let capture = Capture {
                 path,
                 writer,
+                packets: self.packets.get(dut).copied().unwrap_or(0),
                 recorded,
             };
             self.captures.insert(dut.clone(), capture);
@@ -229,13 +246,22 @@ impl Recorded {
         let lines = self
             .lines
             .iter()
-            .map(|line| (&line.trial.dut.0, line.capture.1));
+            .map(|line| (&line.trial.dut.0, line.capture.end));
         let mut ends = BTreeMap::new();
         for (dut, end) in opened.chain(lines) {
             let last = ends.entry(dut.as_str()).or_insert(0);
             *last = end.max(*last);
         }
         ends
+    }
+
+    /// Packets in each device's capture.
+    fn packets(&self) -> BTreeMap<DutName, u64> {
+        let mut packets = BTreeMap::new();
+        for line in &self.lines {
+            *packets.entry(line.trial.dut.clone()).or_insert(0) += line.capture.packets;
+        }
+        packets
     }
 }
 

@@ -30,10 +30,24 @@ pub struct Line {
     pub stop: Stop,
     /// Whether the medium lost nothing by construction.
     pub lossless: bool,
-    /// Where its packets stand in the device's capture: first octet, and the one after the last.
-    pub capture: (u64, u64),
+    /// Where its packets stand in the device's capture.
+    pub capture: Place,
     /// What happened, in order.
     pub events: Vec<Mark>,
+}
+
+/// Where an attempt's packets stand in the device's capture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Place {
+    /// Their first octet.
+    pub start: u64,
+    /// The octet after their last.
+    pub end: u64,
+    /// The number of the first packet, counted from 1, as packet analysers count.
+    pub first: u64,
+    /// How many they are.
+    pub packets: u64,
 }
 
 /// One event without its octets: microseconds, part of the trial, and what.

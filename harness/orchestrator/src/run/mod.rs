@@ -1,20 +1,32 @@
 //! The loop of a run: plan, play, judge, append, plan again; and its journal.
 
+mod attempts;
+mod before;
+mod device;
 mod error;
+mod event;
 mod header;
 mod journal;
+mod lanes;
 mod line;
+mod plan;
 mod recorded;
 mod recorder;
+mod selected;
 mod selection;
 mod utc;
 
+pub use before::Before;
+pub use device::Device;
 pub use error::JournalError;
+pub use event::{Event, Judged, LeftOut};
 pub use header::{Header, Started};
 pub use journal::{Attempt, Journal};
-pub use line::{EvidenceError, Kind, Line, Mark};
+pub use lanes::run;
+pub use line::{EvidenceError, Kind, Line, Mark, Place};
 pub use recorded::{Recorded, capture_path, latest};
 pub use recorder::{Entry, Recorder, RecorderHandle, Stopped};
+pub use selected::{Selected, SelectionError};
 pub use selection::Selection;
 
 #[cfg(test)]

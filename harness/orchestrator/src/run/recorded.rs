@@ -8,7 +8,7 @@ use sixlo_judge::evidence::Evidence;
 
 use super::error::JournalError;
 use super::header::Header;
-use super::line::Line;
+use super::line::{Line, Place};
 use crate::capture;
 
 /// The longest line that is read, in octets: a device that floods is cut off far below.
@@ -55,7 +55,7 @@ impl Recorded {
     pub fn evidence(&self, n: usize) -> Result<Evidence, JournalError> {
         let line = &self.lines[n];
         let path = capture_path(&self.folder, &line.trial.dut.0);
-        let (start, end) = line.capture;
+        let Place { start, end, .. } = line.capture;
         let packets = if start == end {
             Vec::new()
         } else {

@@ -3,10 +3,10 @@
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::{self, JoinHandle};
 
-use sixlo_judge::name::DutName;
 use sixlo_judge::profile::Profile;
 
 use super::error::JournalError;
+use super::event::LeftOut;
 use super::journal::{Attempt, Journal};
 
 /// Entries that may wait for the disk before the lanes wait, too.
@@ -33,8 +33,8 @@ pub enum Entry {
     Attempt(Box<Attempt>),
     /// A device as it was found.
     Opened(Box<Profile>),
-    /// A device that was left out, and why.
-    LeftOut(DutName, String),
+    /// A device that was left out.
+    LeftOut(LeftOut),
 }
 
 impl Recorder {
@@ -89,7 +89,7 @@ fn record(journal: &mut Journal, entries: &Receiver<Entry>) -> Result<(), Journa
             match entry {
                 Entry::Attempt(attempt) => journal.append(&attempt)?,
                 Entry::Opened(profile) => journal.opened(&profile)?,
-                Entry::LeftOut(dut, why) => journal.left_out(&dut, &why)?,
+                Entry::LeftOut(left_out) => journal.left_out(&left_out)?,
             }
         }
         journal.flush()?;

@@ -36,6 +36,12 @@ fn what_was_recorded_reads_back_whole() {
         assert_eq!(recorded.lines[n].judgement, attempt.judgement);
         assert_eq!(recorded.lines[n].trial, attempt.trial);
     }
+    let places: Vec<_> = recorded.lines.iter().map(|line| line.capture).collect();
+    let numbers: Vec<_> = places
+        .iter()
+        .map(|place| (place.first, place.packets))
+        .collect();
+    assert_eq!(numbers, [(1, 3), (1, 0), (4, 1)]);
 }
 
 #[test]
@@ -69,6 +75,7 @@ fn a_killed_run_is_carried_on() {
     for (n, attempt) in [first, second, third].iter().enumerate() {
         assert_eq!(recorded.evidence(n).unwrap(), attempt.evidence);
     }
+    assert_eq!(recorded.lines[1].capture.first, 4);
     for dut in ["one", "two"] {
         let file = File::open(capture_path(&folder, dut)).unwrap();
         let blocks = pcap_file::pcapng::PcapNgReader::new(file).unwrap();
@@ -108,7 +115,7 @@ fn a_full_disk_is_said_and_leaves_what_was_recorded() {
         recorded.evidence(line).unwrap();
     }
     // Packets without a line are gone: the capture ends where its last line says.
-    let last = recorded.lines.iter().map(|line| line.capture.1).max();
+    let last = recorded.lines.iter().map(|line| line.capture.end).max();
     let length = fs::metadata(capture_path(&folder, "one")).unwrap().len();
     assert_eq!(Some(length), last);
 }

@@ -1,0 +1,55 @@
+//! Where the catalogue and the ports lie, and what stands in them.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+use sixlo_harness::catalogue::{self, Catalogue, Parameters, Port};
+
+/// The folder that holds testcases/ and firmware-under-test/.
+#[derive(Debug, Clone)]
+pub struct House {
+    root: PathBuf,
+}
+
+impl House {
+    /// The folder given, or the first one upwards from here.
+    pub fn find(given: Option<&Path>) -> anyhow::Result<House> {
+        let is_house = |folder: &&Path| folder.join("testcases/rows.yaml").is_file();
+        if let Some(root) = given {
+            if !is_house(&root) {
+                bail!(
+                    "--root {}: no testcases/rows.yaml there (allowed: a checkout of sixlo)",
+                    root.display()
+                );
+            }
+            return Ok(House {
+                root: root.to_owned(),
+            });
+        }
+        let here = std::env::current_dir().context("cannot tell the current folder")?;
+        match here.ancestors().find(is_house) {
+            // Relative where it can be, so that places in messages stay short.
+            Some(root) if root == here => Ok(House {
+                root: PathBuf::new(),
+            }),
+            Some(root) => Ok(House {
+                root: root.to_owned(),
+            }),
+            None => bail!(
+                "no testcases/rows.yaml in {} or above it: start in a checkout of sixlo, \
+                 or name one with --root",
+                here.display()
+            ),
+        }
+    }
+
+    pub fn catalogue(&self, parameters: &Parameters) -> anyhow::Result<Catalogue> {
+        Ok(catalogue::load(&self.root.join("testcases"), parameters)?)
+    }
+
+    pub fn ports(&self) -> anyhow::Result<Vec<Port>> {
+        Ok(catalogue::load_ports(
+            &self.root.join("firmware-under-test/ports"),
+        )?)
+    }
+}

@@ -1,0 +1,115 @@
+//! `sixlo run`.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::{Context, bail};
+use sixlo_harness::catalogue::{Catalogue, Parameters};
+use sixlo_harness::run::{
+    Before, Device, Header, Journal, Recorded, Selected, Selection, Started, run as play,
+};
+
+use crate::arguments::Run;
+use crate::house::House;
+use crate::progress::Progress;
+
+pub fn run(house: &House, arguments: &Run) -> anyhow::Result<ExitCode> {
+    let recorded = match &arguments.resume {
+        Some(folder) => Some(Recorded::read(folder)?),
+        None => None,
+    };
+    let (selection, text) = match &recorded {
+        Some(recorded) => {
+            let header = &recorded.header;
+            (header.selection.clone(), header.parameters.clone())
+        }
+        None => (selection(arguments), parameter_file(arguments)?),
+    };
+    let parameters = parameters(&selection, text.as_deref())?;
+    let catalogue = house.catalogue(&parameters)?;
+    let devices = Device::all(&house.ports()?);
+    let selected = Selected::new(&catalogue, &parameters, &selection, devices)?;
+    let (journal, before) = match &recorded {
+        Some(recorded) => {
+            same_catalogue(recorded, &catalogue)?;
+            let before = Before::of(recorded, &catalogue)?;
+            (Journal::resume(recorded)?, before)
+        }
+        None => {
+            let header = header(&catalogue, &selection, text);
+            (Journal::create(&arguments.runs, header)?, Before::default())
+        }
+    };
+    let mut progress = Progress::new(&selected, arguments.verbose);
+    let journal = play(&selected, journal, &before, |event| progress.hear(event))?;
+    let recorded = Recorded::read(journal.folder())?;
+    println!(
+        "{} attempts in {}",
+        recorded.lines.len(),
+        journal.folder().display()
+    );
+    Ok(ExitCode::SUCCESS)
+}
+
+fn selection(arguments: &Run) -> Selection {
+    Selection {
+        cases: arguments.cases.clone(),
+        duts: arguments.dut.clone(),
+        full: arguments.full,
+        strict: arguments.strict,
+        seed: arguments.seed,
+        shuffle: arguments.shuffle,
+        loss: arguments.loss,
+    }
+}
+
+fn parameter_file(arguments: &Run) -> anyhow::Result<Option<String>> {
+    let Some(path) = &arguments.parameters else {
+        return Ok(None);
+    };
+    let text = std::fs::read_to_string(path)
+        .with_context(|| format!("cannot read the parameter file {}", path.display()))?;
+    // Read here for its errors, which name the file.
+    Parameters::default().with_file(&path.display().to_string(), &text)?;
+    Ok(Some(text))
+}
+
+/// What every trial of a run is made with.
+pub fn parameters(selection: &Selection, text: Option<&str>) -> anyhow::Result<Parameters> {
+    let usual = Parameters {
+        seed: selection.seed,
+        full_sweeps: selection.full,
+        ..Parameters::default()
+    };
+    match text {
+        Some(text) => Ok(usual.with_file("run.json, parameters", text)?),
+        None => Ok(usual),
+    }
+}
+
+fn header(catalogue: &Catalogue, selection: &Selection, parameters: Option<String>) -> Header {
+    Header {
+        sixlo: env!("CARGO_PKG_VERSION").to_owned(),
+        started: Started::now(),
+        catalogue: catalogue.hash.clone(),
+        parameters,
+        selection: selection.clone(),
+        profiles: Vec::new(),
+        left_out: Vec::new(),
+    }
+}
+
+fn same_catalogue(recorded: &Recorded, catalogue: &Catalogue) -> anyhow::Result<()> {
+    let (then, now) = (&recorded.header.catalogue, &catalogue.hash);
+    if then != now {
+        let short = |hash: &str| hash.get(..12).unwrap_or(hash).to_owned();
+        let folder: &Path = &recorded.folder;
+        bail!(
+            "{} was recorded with catalogue {}, this one is {}: restore that one, or start a new run",
+            folder.display(),
+            short(then),
+            short(now)
+        );
+    }
+    Ok(())
+}

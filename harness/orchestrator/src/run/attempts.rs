@@ -1,0 +1,125 @@
+//! One trial, as often as it takes: played, judged, recorded, played again.
+
+use std::time::{Duration, Instant};
+
+use sixlo_judge::calibration::Calibration;
+use sixlo_judge::conclude;
+use sixlo_judge::evidence::Evidence;
+use sixlo_judge::judge::judge;
+use sixlo_judge::profile::Profile;
+use sixlo_judge::testcase::{Kind, TestCase};
+use sixlo_judge::trial::{Trial, TrialStep};
+use sixlo_judge::verdict::Judgement;
+
+use super::event::Judged;
+use super::journal::Attempt;
+use super::recorder::{Entry, RecorderHandle, Stopped};
+use crate::campaign::{self, play};
+use crate::rig::Lane;
+
+/// What is the same for all trials of a device.
+pub(super) struct Bench<'a> {
+    pub recorder: &'a RecorderHandle,
+    pub profile: &'a Profile,
+    pub calibration: Calibration,
+    /// A SHOULD that was not kept is a fail.
+    pub strict: bool,
+    /// Share of frames that the air loses, each way.
+    pub loss: f64,
+}
+
+impl Bench<'_> {
+    /// Plays a trial until more attempts could not change the word on it.
+    /// `before` are the attempts that an earlier, killed run recorded. A calibration
+    /// case gives back the evidence of its last attempt.
+    pub fn settle(
+        &self,
+        lane: &mut Lane,
+        case: &TestCase,
+        trial: &Trial,
+        before: &[Judgement],
+    ) -> Result<(Judged, Option<Evidence>), Stopped> {
+        let loss = lost_exchanges(trial, self.loss);
+        let start = Instant::now();
+        let mut attempts = before.to_vec();
+        let mut last = None;
+        while wants_more(&attempts, loss) {
+            let number = u8::try_from(attempts.len() + 1).unwrap_or(u8::MAX);
+            let attempt = campaign::Attempt {
+                number,
+                relaxed: number > 1,
+            };
+            let evidence = play(lane, trial, attempt);
+            let judgement = self.weigh(judge(
+                case,
+                trial,
+                self.profile,
+                &self.calibration,
+                &evidence,
+            ));
+            attempts.push(judgement.clone());
+            if case.kind == Kind::Calibration {
+                last = Some(evidence.clone());
+            }
+            self.recorder.record(Entry::Attempt(Box::new(Attempt {
+                trial: trial.meta(),
+                evidence,
+                judgement,
+            })))?;
+        }
+        let took = match attempts.len() > before.len() {
+            true => start.elapsed(),
+            false => Duration::ZERO,
+        };
+        let judged = Judged {
+            trial: trial.meta(),
+            attempts: attempts.len(),
+            judgement: word(&attempts, loss),
+            took,
+        };
+        Ok((judged, last))
+    }
+
+    fn weigh(&self, judgement: Judgement) -> Judgement {
+        match self.strict {
+            true => judgement.strictly(),
+            false => judgement,
+        }
+    }
+}
+
+/// What several attempts come to.
+pub(super) fn word(attempts: &[Judgement], loss: Option<f64>) -> Judgement {
+    match loss {
+        None => conclude::conclude(attempts),
+        Some(loss) => conclude::conclude_on_lossy(attempts, loss),
+    }
+}
+
+fn wants_more(attempts: &[Judgement], loss: Option<f64>) -> bool {
+    attempts.is_empty()
+        || conclude::wants_repeat(attempts)
+        || loss.is_some_and(|loss| wants_more_on_lossy(attempts, loss))
+}
+
+/// Silence may be the medium's doing until it has come often enough.
+fn wants_more_on_lossy(attempts: &[Judgement], loss: f64) -> bool {
+    let silent = attempts.iter().all(conclude::is_silence);
+    silent && attempts.len() < conclude::repeats_on_lossy(loss) as usize
+}
+
+/// The share of exchanges that a loss of `loss` of all frames each way breaks:
+/// every frame of the stimulus, as many of the answer, and an address resolution.
+/// None on an air that loses nothing.
+pub(super) fn lost_exchanges(trial: &Trial, loss: f64) -> Option<f64> {
+    let frames: usize = trial
+        .steps
+        .iter()
+        .map(|step| match step {
+            TrialStep::Send(stimulus) => stimulus.psdus.len(),
+            _ => 1,
+        })
+        .sum();
+    let carried = i32::try_from(2 * frames + 2).unwrap_or(i32::MAX);
+    (loss > 0.0).then(|| 1.0 - (1.0 - loss).powi(carried))
+}

@@ -1,0 +1,47 @@
+//! What a killed run recorded, in the form in which a new one carries it on.
+
+use std::collections::HashMap;
+
+use sixlo_judge::evidence::Evidence;
+use sixlo_judge::name::TrialId;
+use sixlo_judge::testcase::Kind;
+use sixlo_judge::verdict::Judgement;
+
+use super::error::JournalError;
+use super::recorded::Recorded;
+use crate::catalogue::Catalogue;
+
+/// What a killed run recorded; nothing for a new run.
+#[derive(Debug, Default)]
+pub struct Before {
+    attempts: HashMap<TrialId, Vec<Judgement>>,
+    calibration: HashMap<TrialId, Evidence>,
+}
+
+impl Before {
+    /// Everything recorded so far.
+    pub fn of(recorded: &Recorded, catalogue: &Catalogue) -> Result<Before, JournalError> {
+        let mut before = Before::default();
+        for (n, line) in recorded.lines.iter().enumerate() {
+            let id = &line.trial.id;
+            let attempts = before.attempts.entry(id.clone()).or_default();
+            attempts.push(line.judgement.clone());
+            let case = catalogue.case(&line.trial.case);
+            if case.is_some_and(|case| case.kind == Kind::Calibration) {
+                let evidence = recorded.evidence(n)?;
+                before.calibration.insert(id.clone(), evidence);
+            }
+        }
+        Ok(before)
+    }
+
+    /// The judgements on a trial, attempt by attempt.
+    pub(super) fn attempts(&self, trial: &TrialId) -> &[Judgement] {
+        self.attempts.get(trial).map_or(&[], Vec::as_slice)
+    }
+
+    /// The evidence of the last attempt at a calibration.
+    pub(super) fn evidence(&self, trial: &TrialId) -> Option<Evidence> {
+        self.calibration.get(trial).cloned()
+    }
+}

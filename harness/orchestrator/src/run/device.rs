@@ -1,0 +1,49 @@
+//! A device that was asked for: what dut.yaml says, in the words of the rig.
+
+use sixlo_judge::known::Known;
+use sixlo_judge::name::DutName;
+
+use crate::catalogue::Port;
+use crate::rig::{DutSpec, Program};
+
+/// A device that was asked for.
+#[derive(Debug, Clone)]
+pub struct Device {
+    /// What is started, and what is known before it is asked.
+    pub spec: DutSpec,
+    /// Its port's known.yaml.
+    pub known: Vec<Known>,
+    /// The folder of its port.
+    pub port: String,
+}
+
+impl Device {
+    /// Every column of these ports, in their order.
+    pub fn all(ports: &[Port]) -> Vec<Device> {
+        ports
+            .iter()
+            .flat_map(|port| port.duts.iter().map(move |dut| (port, dut)))
+            .map(|(port, dut)| Device {
+                spec: dut.spec.clone(),
+                known: port.known.clone(),
+                port: port.folder.clone(),
+            })
+            .collect()
+    }
+
+    /// The column's title.
+    pub fn name(&self) -> &DutName {
+        &self.spec.name
+    }
+
+    /// With further arguments for its program, such as a seeded fault.
+    #[must_use]
+    pub fn with_arguments(mut self, more: &[String]) -> Self {
+        match &mut self.spec.program {
+            Program::Own { arguments, .. } | Program::Other { arguments, .. } => {
+                arguments.extend_from_slice(more);
+            }
+        }
+        self
+    }
+}

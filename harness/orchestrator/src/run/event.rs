@@ -1,0 +1,68 @@
+//! What a run says while it goes on. It prints nothing; whoever started it does.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use sixlo_judge::meta::TrialMeta;
+use sixlo_judge::name::{CaseId, DutName};
+use sixlo_judge::profile::Profile;
+use sixlo_judge::verdict::Judgement;
+
+/// What a run says while it goes on.
+#[derive(Debug)]
+pub enum Event {
+    /// It begins, with so many devices, in this folder.
+    Started {
+        /// The run's folder.
+        folder: PathBuf,
+        /// Devices that will be opened.
+        devices: usize,
+    },
+    /// A device answers, and this many trials are planned for it.
+    Opened {
+        /// As it was found.
+        profile: Box<Profile>,
+        /// Trials planned.
+        trials: usize,
+        /// Cases, or rows of their sweeps, that do not apply to it, and why.
+        not_applicable: Vec<(CaseId, String)>,
+    },
+    /// A device cannot be judged here.
+    LeftOut(LeftOut),
+    /// A trial has its last word.
+    Judged(Box<Judged>),
+    /// All trials of a device have their last word.
+    Finished {
+        /// The device.
+        dut: DutName,
+        /// Wall time since it was opened.
+        took: Duration,
+    },
+}
+
+/// A trial's last word.
+#[derive(Debug, Clone)]
+pub struct Judged {
+    /// The trial.
+    pub trial: TrialMeta,
+    /// How often it was played.
+    pub attempts: usize,
+    /// What its attempts come to.
+    pub judgement: Judgement,
+    /// Wall time of all attempts; zero where all of them were recorded before.
+    pub took: Duration,
+}
+
+/// A device that cannot be judged here.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LeftOut {
+    /// The device.
+    pub dut: DutName,
+    /// Why, in words.
+    pub why: String,
+    /// Something is not installed: that changes no exit code. Otherwise it is
+    /// trouble of the bench.
+    pub missing: bool,
+}

@@ -1,0 +1,230 @@
+//! Plays everything: one lane a CPU, one device a lane at a time.
+
+use std::collections::VecDeque;
+use std::fmt::Display;
+use std::sync::Mutex;
+use std::sync::mpsc::{Sender, channel};
+use std::thread;
+use std::time::Instant;
+
+use rustix::thread::sched_getaffinity;
+use sixlo_judge::judge::calibrate;
+use sixlo_judge::name::CaseId;
+use sixlo_judge::profile::Profile;
+use sixlo_judge::testcase::{Kind, TestCase};
+use sixlo_judge::trial::Trial;
+
+use super::attempts::Bench;
+use super::before::Before;
+use super::device::Device;
+use super::error::JournalError;
+use super::event::{Event, LeftOut};
+use super::journal::Journal;
+use super::plan;
+use super::recorder::{Entry, Recorder, RecorderHandle, Stopped};
+use super::selected::Selected;
+use crate::catalogue::compile;
+use crate::medium::AirSettings;
+use crate::rig::{Lane, LaneSettings};
+
+/// Plays what is selected, records it in `journal`, and says so as it goes.
+/// What a killed run recorded stands in `before` and is not played again.
+pub fn run(
+    selected: &Selected,
+    journal: Journal,
+    before: &Before,
+    mut hear: impl FnMut(Event),
+) -> Result<Journal, JournalError> {
+    hear(Event::Started {
+        folder: journal.folder().to_owned(),
+        devices: selected.devices.len(),
+    });
+    let recorder = Recorder::start(journal);
+    let queue = Mutex::new(queue(&selected.devices));
+    let (says, said) = channel();
+    let cpus = usable_cpus();
+    thread::scope(|scope| {
+        for &cpu in cpus.iter().take(selected.devices.len()) {
+            let worker = Worker {
+                selected,
+                before,
+                cpu,
+                recorder: recorder.handle(),
+                says: says.clone(),
+            };
+            let queue = &queue;
+            scope.spawn(move || worker.work(queue));
+        }
+        drop(says);
+        said.into_iter().for_each(hear);
+    });
+    recorder.finish()
+}
+
+/// Devices that need another program wait for a wall clock most of their time,
+/// so they come first, beside those that only compute.
+fn queue(devices: &[Device]) -> VecDeque<&Device> {
+    let mut queue: Vec<&Device> = devices.iter().collect();
+    queue.sort_by_key(|device| device.spec.requires.is_none());
+    queue.into()
+}
+
+/// The CPUs that this process may use.
+fn usable_cpus() -> Vec<usize> {
+    let Ok(allowed) = sched_getaffinity(None) else {
+        return vec![0];
+    };
+    (0..rustix::thread::CpuSet::MAX_CPU)
+        .filter(|&cpu| allowed.is_set(cpu))
+        .collect()
+}
+
+/// A lane's thread.
+struct Worker<'a> {
+    selected: &'a Selected<'a>,
+    before: &'a Before,
+    cpu: usize,
+    recorder: RecorderHandle,
+    says: Sender<Event>,
+}
+
+impl Worker<'_> {
+    fn work(&self, queue: &Mutex<VecDeque<&Device>>) {
+        let next = || match queue.lock() {
+            Ok(mut queue) => queue.pop_front(),
+            Err(_) => None,
+        };
+        while let Some(device) = next() {
+            if self.judge(device).is_err() {
+                // The recorder has failed, and says why when the run ends.
+                return;
+            }
+        }
+    }
+
+    fn judge(&self, device: &Device) -> Result<(), Stopped> {
+        if let Some(missing) = device.spec.missing() {
+            let why = format!("needs {}: {}", missing.file.display(), missing.get);
+            return self.leave_out(device, why, true);
+        }
+        let opened = Instant::now();
+        let mut lane = match Lane::open(device.spec.clone(), self.settings()) {
+            Ok(lane) => lane,
+            Err(error) => return self.leave_out(device, error, false),
+        };
+        let profile = Profile {
+            class_unsupported_type: self.selected.parameters.class_unsupported_type,
+            ..lane.profile().clone()
+        };
+        self.recorder
+            .record(Entry::Opened(Box::new(profile.clone())))?;
+        let plan = self.plan(&profile);
+        self.say(Event::Opened {
+            profile: Box::new(profile.clone()),
+            trials: plan.trials.len(),
+            not_applicable: plan.not_applicable,
+        });
+        self.play(&mut lane, &profile, &plan.trials)?;
+        self.say(Event::Finished {
+            dut: profile.name,
+            took: opened.elapsed(),
+        });
+        Ok(())
+    }
+
+    fn play(
+        &self,
+        lane: &mut Lane,
+        profile: &Profile,
+        trials: &[(&TestCase, Trial)],
+    ) -> Result<(), Stopped> {
+        let mut evidence = Vec::new();
+        let calibrations = trials.partition_point(|(case, _)| case.kind == Kind::Calibration);
+        let (calibrations, others) = trials.split_at(calibrations);
+        let mut bench = Bench {
+            recorder: &self.recorder,
+            profile,
+            calibration: calibrate(profile, &evidence),
+            strict: self.selected.selection.strict,
+            loss: self.selected.selection.loss,
+        };
+        for (case, trial) in calibrations {
+            let (judged, seen) =
+                bench.settle(lane, case, trial, self.before.attempts(&trial.id))?;
+            let seen = seen.or_else(|| self.before.evidence(&trial.id));
+            evidence.extend(seen.map(|seen| ((*case).clone(), trial.clone(), seen)));
+            self.say(Event::Judged(Box::new(judged)));
+        }
+        bench.calibration = calibrate(profile, &evidence);
+        for (case, trial) in others {
+            let (judged, _) = bench.settle(lane, case, trial, self.before.attempts(&trial.id))?;
+            self.say(Event::Judged(Box::new(judged)));
+        }
+        Ok(())
+    }
+
+    fn plan(&self, profile: &Profile) -> Plan<'_> {
+        let Selected {
+            cases,
+            parameters,
+            selection,
+            ..
+        } = self.selected;
+        let mut plan = Plan::default();
+        for &case in cases {
+            let compiled = compile(case, profile, parameters);
+            let trials = compiled.trials.into_iter().map(|trial| (case, trial));
+            plan.trials.extend(trials);
+            for lack in compiled.not_applicable {
+                plan.not_applicable
+                    .push((case.id.clone(), lack.to_string()));
+            }
+        }
+        if selection.shuffle {
+            let calibrations = plan
+                .trials
+                .partition_point(|(case, _)| case.kind == Kind::Calibration);
+            plan::shuffle(&mut plan.trials[calibrations..], selection.seed);
+        }
+        plan
+    }
+
+    fn settings(&self) -> LaneSettings {
+        let Selected {
+            parameters,
+            selection,
+            ..
+        } = self.selected;
+        LaneSettings {
+            addresses: parameters.addresses.clone(),
+            air: AirSettings {
+                loss: selection.loss,
+                seed: selection.seed,
+                ..AirSettings::default()
+            },
+            cpu: Some(self.cpu),
+        }
+    }
+
+    fn leave_out(&self, device: &Device, why: impl Display, missing: bool) -> Result<(), Stopped> {
+        let left_out = LeftOut {
+            dut: device.name().clone(),
+            why: why.to_string(),
+            missing,
+        };
+        self.recorder.record(Entry::LeftOut(left_out.clone()))?;
+        self.say(Event::LeftOut(left_out));
+        Ok(())
+    }
+
+    fn say(&self, event: Event) {
+        // Nobody listens only after the caller has panicked.
+        let _ = self.says.send(event);
+    }
+}
+
+#[derive(Default)]
+struct Plan<'a> {
+    trials: Vec<(&'a TestCase, Trial)>,
+    not_applicable: Vec<(CaseId, String)>,
+}
