@@ -13,11 +13,21 @@ pub const HIGHEST_LEVEL: u8 = 5;
 /// Neighbours whose level is remembered.
 const PEERS: usize = 16;
 
-/// The levels learnt, by MAC address: a level is a property of a neighbour on
-/// the link, not of an IPv6 address.
+/// What is known of a neighbour.
+#[derive(Debug, Clone, Copy)]
+struct Peer {
+    link: LinkAddress,
+    /// As it has said.
+    level: Option<u8>,
+    /// It has sent something compressed by a context.
+    speaks_contexts: bool,
+}
+
+/// What is known of neighbours, by MAC address: a level is a property of a
+/// neighbour on the link, not of an IPv6 address.
 #[derive(Debug, Clone)]
 pub(crate) struct Peers {
-    known: [Option<(LinkAddress, u8)>; PEERS],
+    known: [Option<Peer>; PEERS],
     next: usize,
 }
 
@@ -29,34 +39,62 @@ impl Peers {
         }
     }
 
-    pub fn level(&self, peer: LinkAddress) -> Option<u8> {
-        let mut known = self.known.iter().flatten();
-        known
-            .find(|(link, _)| *link == peer)
-            .map(|(_, level)| *level)
+    fn find(&self, link: LinkAddress) -> Option<&Peer> {
+        self.known.iter().flatten().find(|peer| peer.link == link)
+    }
+
+    fn level(&self, link: LinkAddress) -> Option<u8> {
+        self.find(link)?.level
+    }
+
+    /// Whether a source address may be compressed by a context. Who does not
+    /// know it cannot even say so, having nobody to say it to; so this is sent
+    /// only to those known to take it. Draft section 6.1.
+    pub fn takes_stateful_source(&self, link: LinkAddress) -> bool {
+        let takes = |peer: &Peer| peer.level.map_or(peer.speaks_contexts, |level| level >= 2);
+        self.find(link).is_some_and(takes)
     }
 
     /// The lowest level heard of.
-    pub fn lowest(&self) -> Option<u8> {
-        self.known.iter().flatten().map(|(_, level)| *level).min()
+    fn lowest(&self) -> Option<u8> {
+        self.known
+            .iter()
+            .flatten()
+            .filter_map(|peer| peer.level)
+            .min()
     }
 
-    /// The newest word counts. The oldest peer makes room.
-    pub fn learn(&mut self, peer: LinkAddress, level: u8) {
-        let is_peer = |slot: &Option<(LinkAddress, u8)>| slot.is_some_and(|(link, _)| link == peer);
-        let index = self.known.iter().position(is_peer);
+    /// The newest word counts.
+    pub fn learn(&mut self, link: LinkAddress, level: u8) {
+        self.entry(link).level = Some(level);
+    }
+
+    pub fn hear_context_used(&mut self, link: LinkAddress) {
+        self.entry(link).speaks_contexts = true;
+    }
+
+    /// The peer's entry; a new one takes the place of the oldest.
+    fn entry(&mut self, link: LinkAddress) -> &mut Peer {
+        let is_it = |slot: &Option<Peer>| slot.is_some_and(|peer| peer.link == link);
+        let index = self.known.iter().position(is_it);
         let index = index.or_else(|| self.known.iter().position(Option::is_none));
         let index = index.unwrap_or_else(|| {
-            self.next = (self.next + 1) % PEERS;
-            self.next
+            let oldest = self.next;
+            self.next = (oldest + 1) % PEERS;
+            self.known[oldest] = None;
+            oldest
         });
-        self.known[index] = Some((peer, level));
+        self.known[index].get_or_insert(Peer {
+            link,
+            level: None,
+            speaks_contexts: false,
+        })
     }
 
     /// A level goes with its neighbour.
-    pub fn forget(&mut self, peer: LinkAddress) {
+    pub fn forget(&mut self, link: LinkAddress) {
         for slot in &mut self.known {
-            if slot.is_some_and(|(link, _)| link == peer) {
+            if slot.is_some_and(|peer| peer.link == link) {
                 *slot = None;
             }
         }
@@ -128,10 +166,11 @@ impl<const LEVEL: u8> Node<LEVEL> {
     }
 
     /// The level in the first two data octets of a 6CIO: level + 1 in three
-    /// bits, 0 for "unknown".
+    /// bits; 0 is no level, but the word of one who takes all of RFC 6282.
     pub(crate) fn hear_capability(&mut self, peer: LinkAddress, flags: u16) {
         match flags >> self.settings.capability_shift & 7 {
-            0 | 7 => {}
+            0 => self.peers.learn(peer, HIGHEST_LEVEL),
+            7 => {}
             announced => self.peers.learn(peer, announced as u8 - 1),
         }
     }

@@ -19,8 +19,11 @@
 //! The node is sans-I/O: frames, commands and time go in by its methods, frames
 //! and packets come out through a [`Sink`]. It owns no clock.
 //!
-//! Memory is bounded, and all of it is in the node; see [`Node`]'s size in
-//! `tests/size.rs`. Nothing here is shared with the harness that judges it.
+//! Memory is bounded, and all of it is in the node: 16 KiB, of which 10 are
+//! [`REASSEMBLY_BUFFERS`] datagrams of [`LARGEST_DATAGRAM`] octets in reassembly
+//! and as many that wait for their neighbour's address (`tests/size.rs` holds it
+//! to that). What is too large or too much is dropped, the oldest first. Nothing
+//! here is shared with the harness that judges it.
 #![no_std]
 #![forbid(unsafe_code)]
 

@@ -6,8 +6,8 @@
 
 mod common;
 
-use common::{Air, echo_request, link_local, lowpan, numbered};
-use sixlo_reference_stack::{HIGHEST_LEVEL, Parameter};
+use common::{Air, echo_request, global, link_local, lowpan, numbered};
+use sixlo_reference_stack::{Address, HIGHEST_LEVEL, Parameter};
 
 const ECHO_REPLY: u8 = 129;
 /// Long enough for three solicitations.
@@ -99,5 +99,41 @@ fn all_pairs_talk_in_fragments() {
     for (i, j) in pairs() {
         talk(i, j, true, 300);
         talk(i, j, false, 1232);
+    }
+}
+
+/// A node that knows no contexts cannot complain of a source compressed by
+/// one, for it cannot tell whose it is. Draft section 6.1.
+#[test]
+fn all_pairs_talk_with_contexts() {
+    for (i, j) in pairs() {
+        let mut air = Air::of(vec![numbered(i, 1), numbered(j, 2)]);
+        let globals = [1, 2].map(|last| Address(global(last)));
+        for (node, address) in air.nodes.iter_mut().zip(globals) {
+            node.add_address(address);
+            node.set_context(0, address.0, 64);
+            node.parameter(Parameter::CapabilitySuppressed, 1);
+        }
+        let mut answered = 0;
+        for (from, to) in [(0, 1), (1, 0), (0, 1), (1, 0)] {
+            let request = echo_request(globals[from], globals[to], 1, 8);
+            air.send(from, &request);
+            air.pass(PATIENCE_US);
+        }
+        air.delivered.clear();
+        air.carried.clear();
+        for (from, to) in [(0, 1), (1, 0)] {
+            air.send(from, &echo_request(globals[from], globals[to], 2, 8));
+            air.pass(PATIENCE_US);
+            answered += air.messages(from, ECHO_REPLY).len();
+        }
+        assert_eq!(answered, 2, "P6-{i} with P6-{j}");
+        let frames = air.carried.iter().map(|(_, psdu)| lowpan(psdu));
+        let mut compressed = frames.filter(|frame| frame[0] >> 5 == 3);
+        let stateful = compressed.all(|frame| frame[1] & 0x44 == 0x44);
+        assert!(
+            stateful || i.min(j) < 2,
+            "P6-{i} with P6-{j} make no use of it"
+        );
     }
 }

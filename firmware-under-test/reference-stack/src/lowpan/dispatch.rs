@@ -3,7 +3,7 @@
 use crate::capability::Evidence;
 use crate::ipv6::{self, Came};
 use crate::lowpan::iphc::Base;
-use crate::lowpan::iphc_in::{Refusal, Restorer};
+use crate::lowpan::iphc_in::{Refusal, Restored, Restorer};
 use crate::lowpan::mesh::{self, BC0, Mesh};
 use crate::lowpan::reassembly::{Key, LARGEST_DATAGRAM, Piece};
 use crate::mac::{Link, LinkAddress};
@@ -84,6 +84,7 @@ impl<const LEVEL: u8> Node<LEVEL> {
         let mut packet = [0; LARGEST_RESTORED];
         match self.restorer(link).restore(lowpan, None, &mut packet) {
             Ok(restored) => {
+                self.note_contexts(link, restored);
                 let packet = &mut packet[..restored.length];
                 if let Some(elided) = restored.elided {
                     ipv6::udp::restore_checksum(packet, elided.ipv6_at, elided.udp_at);
@@ -92,6 +93,12 @@ impl<const LEVEL: u8> Node<LEVEL> {
             }
             Err(Refusal::Unsupported) => self.decline(Evidence { link, lowpan }, sink),
             Err(Refusal::Malformed) => {}
+        }
+    }
+
+    fn note_contexts(&mut self, link: Link, restored: Restored) {
+        if restored.stateful {
+            self.peers.hear_context_used(link.source);
         }
     }
 
@@ -170,6 +177,7 @@ impl<const LEVEL: u8> Node<LEVEL> {
         });
         match restored {
             Ok(restored) => {
+                self.note_contexts(link, restored);
                 let piece = Piece {
                     key,
                     offset: 0,

@@ -60,7 +60,11 @@ impl<const LEVEL: u8> Node<LEVEL> {
         if level == 0 {
             return Head::plain();
         }
+        // What goes to all is repeated uncompressed where it matters.
+        let stateful_source =
+            link.destination.is_group() || self.peers.takes_stateful_source(link.destination);
         let compressor = Compressor {
+            stateful_source,
             contexts: &self.contexts,
             link,
             level,

@@ -29,6 +29,8 @@ impl From<Full> for Refusal {
 pub(crate) struct Restored {
     /// Octets written.
     pub length: usize,
+    /// A context was used.
+    pub stateful: bool,
     /// Where an elided UDP checksum belongs, once the packet is whole.
     pub elided: Option<ElidedChecksum>,
 }
@@ -62,6 +64,7 @@ pub(crate) enum Next {
 /// Lengths that are known only when all headers are written.
 #[derive(Default)]
 pub(crate) struct Open {
+    pub stateful: bool,
     pub inner_at: Option<usize>,
     pub udp_at: Option<usize>,
     pub elided: bool,
@@ -88,7 +91,7 @@ impl<const LEVEL: u8> Restorer<'_, LEVEL> {
         let mut reader = Reader::new(lowpan);
         let mut writer = Writer::new(out);
         let mut open = Open::default();
-        let next = self.header(&mut reader, &mut writer, self.link.into())?;
+        let next = self.header(&mut reader, &mut writer, self.link.into(), &mut open)?;
         if let Next::Nhc { next_header_at } = next {
             nhc_in::restore_chain(self, &mut reader, &mut writer, next_header_at, &mut open)?;
         }
@@ -98,6 +101,7 @@ impl<const LEVEL: u8> Restorer<'_, LEVEL> {
         let elided = open.udp_at.filter(|_| open.elided);
         Ok(Restored {
             length: packet.len(),
+            stateful: open.stateful,
             elided: elided.map(|udp_at| ElidedChecksum {
                 ipv6_at: open.inner_at.unwrap_or(0),
                 udp_at,
@@ -111,9 +115,11 @@ impl<const LEVEL: u8> Restorer<'_, LEVEL> {
         reader: &mut Reader<'_>,
         writer: &mut Writer<'_>,
         iids: Iids,
+        open: &mut Open,
     ) -> Result<Next, Refusal> {
         let base = Base::read(reader).ok_or(Refusal::Malformed)?;
         self.gate(&base)?;
+        open.stateful |= base.sac && base.sam != 0 || base.dac;
         self.fields(&base, reader, writer, iids)
             .ok_or(Refusal::Malformed)?
     }

@@ -44,6 +44,8 @@ pub(super) struct Compressor<'a> {
     pub link: Link,
     /// The highest level of the draft's Figure 4 that may be used; above 0.
     pub level: u8,
+    /// Compress the source, too, by a context.
+    pub stateful_source: bool,
     /// Elide UDP checksums. RFC 6282 4.3.2.
     pub elide_checksums: bool,
     /// Leave in line what may stay in line.
@@ -176,12 +178,12 @@ impl Compressor<'_> {
         let source = if header.source.is_unspecified() && !self.wordy {
             [Some(Form::new(None, 0, &[])), None, None]
         } else {
-            self.unicast(&header.source, iids.source)
+            self.unicast(&header.source, iids.source, self.stateful_source)
         };
         let destination = if header.destination.is_multicast() {
             self.multicast(&header.destination)
         } else {
-            self.unicast(&header.destination, iids.destination)
+            self.unicast(&header.destination, iids.destination, true)
         };
         let inline = |address: &Address| Form::new(None, 0, &address.0);
         let mut best = (inline(&header.source), inline(&header.destination));
@@ -199,7 +201,7 @@ impl Compressor<'_> {
         best
     }
 
-    fn unicast(&self, address: &Address, elided: [u8; 8]) -> Forms {
+    fn unicast(&self, address: &Address, elided: [u8; 8], stateful: bool) -> Forms {
         let mut forms = [Some(Form::new(None, 0, &address.0)), None, None];
         if self.wordy {
             return forms;
@@ -208,7 +210,7 @@ impl Compressor<'_> {
         if let Some(form) = with_iid(address, elided, None, Address::link_local) {
             shorter(stateless, form);
         }
-        if self.level < 2 {
+        if self.level < 2 || !stateful {
             return forms;
         }
         for (id, context) in self.contexts.compressing(self.now_us) {

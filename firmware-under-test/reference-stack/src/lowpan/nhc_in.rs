@@ -79,7 +79,7 @@ fn tunnel<const LEVEL: u8>(
     if seeded!(TunnelIidFromMac) {
         iids = restorer.link.into();
     }
-    restorer.header(reader, writer, iids)
+    restorer.header(reader, writer, iids, open)
 }
 
 /// The next header value behind an extension header's NHC octet. RFC 6282 4.2.

@@ -41,6 +41,7 @@ pub trait AnyNode {
     fn join(&mut self, group: Address);
     fn open_port(&mut self, port: u16);
     fn set_mesh_hops(&mut self, hops: u8);
+    fn add_neighbour(&mut self, address: Address, eui64: [u8; 8]);
     fn reset(&mut self);
 }
 
@@ -89,6 +90,9 @@ impl<const LEVEL: u8> AnyNode for Node<LEVEL> {
     }
     fn set_mesh_hops(&mut self, hops: u8) {
         self.set_mesh_hops(hops);
+    }
+    fn add_neighbour(&mut self, address: Address, eui64: [u8; 8]) {
+        self.add_neighbour(address, eui64).unwrap();
     }
     fn reset(&mut self) {
         self.reset();
@@ -338,4 +342,9 @@ pub fn spaced(octets: &[u8]) -> String {
         .map(|four| four.iter().map(|o| format!("{o:02x}")).collect())
         .collect();
     pairs.join(" ")
+}
+
+/// `2001:db8:0:1::LAST`.
+pub fn global(last: u8) -> [u8; 16] {
+    [0x20, 1, 0x0d, 0xb8, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, last]
 }
