@@ -109,15 +109,11 @@ impl Player<'_, '_> {
             }
             Said::Done(seq) | Said::Statistics(seq) => self.work_off(seq),
             Said::Unsupported(seq) => {
-                if let Some(name) = self.name_of(seq) {
-                    self.record(What::Unsupported(name.to_owned()));
-                }
+                self.record_answer(seq, |name| What::Unsupported(name.to_owned()));
                 self.work_off(seq);
             }
             Said::Refused(seq, text) => {
-                if let Some(name) = self.name_of(seq) {
-                    self.record(What::Refused(name.to_owned(), text));
-                }
+                self.record_answer(seq, |name| What::Refused(name.to_owned(), text));
                 self.work_off(seq);
             }
             Said::Hello(..) => return Err(Broken::Rebooted),
@@ -160,8 +156,13 @@ impl Player<'_, '_> {
         });
     }
 
-    fn name_of(&self, seq: u32) -> Option<&'static str> {
-        let asked = self.asked.iter().find(|(asked, _)| *asked == seq);
-        asked.map(|(_, name)| *name)
+    /// An answer to a command belongs to the phase in which that was given.
+    fn record_answer(&mut self, seq: u32, what: impl FnOnce(&'static str) -> What) {
+        let asked = self.asked.iter().find(|(asked, ..)| *asked == seq);
+        if let Some(&(_, phase, name)) = asked {
+            let now = std::mem::replace(&mut self.phase, phase);
+            self.record(what(name));
+            self.phase = now;
+        }
     }
 }

@@ -33,6 +33,8 @@ impl Attempt {
     };
 }
 
+/// How often a control is sent before its silence counts.
+const CONTROLS: usize = 2;
 /// How much longer a relaxed attempt waits.
 const RELAXED: u32 = 4;
 
@@ -102,8 +104,8 @@ struct Player<'l, 't> {
     events: Vec<Event>,
     /// Frames sent whose command is not answered yet: its number, their event.
     untaken: Vec<(u32, usize)>,
-    /// Commands whose refusal is recorded: number and name.
-    asked: Vec<(u32, &'static str)>,
+    /// Commands whose refusal is recorded: number, phase in which they were queued, name.
+    asked: Vec<(u32, Phase, &'static str)>,
     /// The highest command the device has answered.
     worked_off: u32,
     last_queued: u32,
@@ -120,8 +122,14 @@ impl Player<'_, '_> {
         let trial = self.trial;
         if let Some(control) = &trial.control {
             self.phase = Phase::Control;
-            self.send(control)?;
-            self.come_to_rest(Some(&control.nonce), self.deadline())?;
+            // Twice at most: whoever resolves the source first may drop its first answer
+            // meanwhile (RFC 4861 7.2.2).
+            for _ in 0..CONTROLS {
+                self.send(control)?;
+                if self.come_to_rest(Some(&control.nonce), self.deadline())? {
+                    break;
+                }
+            }
         }
         let last = trial.steps.len().saturating_sub(1);
         for (number, step) in trial.steps.iter().enumerate() {
@@ -130,6 +138,7 @@ impl Player<'_, '_> {
         }
         if self.lane.profile().settles {
             self.come_to_rest(None, self.longest_expected())?;
+            self.ask_if_alive()?;
             return Ok(Stop::Settled);
         }
         self.end_unsettled()
@@ -175,6 +184,18 @@ impl Player<'_, '_> {
             true => Ok(Stop::Sentinel),
             false => Ok(Stop::Deadline),
         }
+    }
+
+    /// A device that settles needs no sentinel, unless the case wants to know whether it lives on.
+    fn ask_if_alive(&mut self) -> Result<(), Broken> {
+        if let Some(sentinel) = &self.trial.sentinel
+            && self.trial.then.iter().any(wants_life)
+        {
+            self.phase = Phase::Sentinel;
+            self.send(sentinel)?;
+            self.come_to_rest(Some(&sentinel.nonce), self.deadline())?;
+        }
+        Ok(())
     }
 
     /// How long an answer may take: the device's PIXIT item.
@@ -227,6 +248,15 @@ impl Player<'_, '_> {
             Broken::Fault(text) => What::Fault(text),
         };
         self.record(what);
+    }
+}
+
+fn wants_life(expectation: &Expectation) -> bool {
+    match expectation {
+        Expectation::Alive => true,
+        Expectation::AnyOf(several) => several.iter().any(|(one, _)| wants_life(one)),
+        Expectation::Within(inner, _) | Expectation::AtMostOne(inner) => wants_life(inner),
+        _ => false,
     }
 }
 

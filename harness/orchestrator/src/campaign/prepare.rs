@@ -66,7 +66,7 @@ impl Player<'_, '_> {
         for setting in Lane::own_settings(&self.trial.given) {
             let name = Lane::setting_name(&setting);
             let seq = self.queue(HostMessage::Configure { setting })?;
-            self.asked.push((seq, name));
+            self.asked.push((seq, self.phase, name));
         }
         self.lane.has_foreign_settings = gives;
         Ok(())
@@ -75,7 +75,7 @@ impl Player<'_, '_> {
     /// As after power-on, in the middle of a trial.
     pub(super) fn reset(&mut self) -> Result<(), Broken> {
         let seq = self.queue(HostMessage::Reset)?;
-        self.asked.push((seq, "reset"));
+        self.asked.push((seq, self.phase, "reset"));
         self.lane.next_timer_us = None;
         self.catch_up()
     }

@@ -34,7 +34,7 @@ impl Player<'_, '_> {
     /// Hands the device a whole packet to send.
     pub(super) fn send_ipv6(&mut self, packet: &[u8]) -> Result<(), Broken> {
         let seq = self.queue(HostMessage::SendIpv6 { packet })?;
-        self.asked.push((seq, "send-ipv6"));
+        self.asked.push((seq, self.phase, "send-ipv6"));
         self.catch_up()
     }
 
