@@ -6,7 +6,8 @@ use std::collections::{HashMap, HashSet};
 use serde_saphyr::Location;
 use sixlo_frames::context::ContextTable;
 use sixlo_frames::craft::{self, Body, Fragmentation};
-use sixlo_frames::mac::Fcs;
+use sixlo_frames::mac::{Fcs, MAX_PSDU_OCTETS};
+use sixlo_frames::packet::Payload;
 use sixlo_judge::name::CaseId;
 use sixlo_judge::rows::Rows;
 use sixlo_judge::testcase::{Direction, Expectation, Given, Kind, Send, Step, TestCase};
@@ -198,6 +199,7 @@ impl Lint<'_> {
         level: Option<u8>,
     ) {
         self.levels(variant, given, steps, level);
+        self.stimuli(variant, steps, then);
         for place in &variant.sends {
             let Some(Step::Send(send)) = steps.get(place.step) else {
                 continue;
@@ -210,6 +212,13 @@ impl Lint<'_> {
                     continue;
                 }
             };
+            if let Some(psdu) = psdus.iter().find(|psdu| psdu.len() > MAX_PSDU_OCTETS) {
+                let text = format!(
+                    "a frame of {} octets ({MAX_PSDU_OCTETS} fit): say `fragments`",
+                    psdu.len()
+                );
+                self.fail(self.at(variant, place.at), text);
+            }
             if let Some((prefix, at)) = &place.encodes_as {
                 let lowpan = lowpan_part(send, &psdus[0]);
                 if !lowpan.starts_with(prefix) {
@@ -222,6 +231,24 @@ impl Lint<'_> {
             let honest = is_honest(send) && self.case.direction == Direction::Receive;
             if taken && judged && honest {
                 self.faithful(variant, place.at, send, &packet, &variant.contexts);
+            }
+        }
+    }
+
+    /// An expectation needs a stimulus that can bring it about.
+    fn stimuli(&self, variant: &Variant, steps: &[Step], then: &[Expectation]) {
+        for expectation in then {
+            let (what, wanted) = match answered(expectation) {
+                Some(both) => both,
+                None => continue,
+            };
+            let there = steps.iter().any(|step| match step {
+                Step::Send(send) => icmpv6_type(&send.datagram.payload) == Some(wanted),
+                _ => false,
+            });
+            if !there {
+                let text = format!("nothing here brings about `{what}`");
+                self.fail(variant.at, text);
             }
         }
     }
@@ -275,6 +302,25 @@ impl Lint<'_> {
             Some(_) => variant.at,
             None => at,
         }
+    }
+}
+
+/// The ICMPv6 type that an expectation answers.
+fn answered(expectation: &Expectation) -> Option<(&'static str, u8)> {
+    match expectation {
+        Expectation::EchoReply => Some(("echo-reply", 128)),
+        Expectation::Advertisement(_) => Some(("advertisement", 135)),
+        Expectation::Within(inner, _) | Expectation::AtMostOne(inner) => answered(inner),
+        _ => None,
+    }
+}
+
+/// The ICMPv6 type of the innermost packet.
+fn icmpv6_type(payload: &Payload) -> Option<u8> {
+    match payload {
+        Payload::Icmpv6(icmpv6) => Some(icmpv6.message.icmpv6_type()),
+        Payload::Ipv6(inner) => icmpv6_type(&inner.payload),
+        _ => None,
     }
 }
 

@@ -155,8 +155,7 @@ impl One<'_> {
             .unwrap_or(&self.raw.then);
         given::prepare(&mut scope, raw_given, self.fresh_eui64());
         let given = given::given(&scope, raw_given);
-        let over = row.map(|row| (&row.send, row.encodes_as.as_ref()));
-        let steps = steps(&scope, &self.raw.when, over);
+        let steps = steps(&scope, &self.raw.when, row);
         let then = then::then(&scope, raw_then);
         let (given, steps, then) = (given?, steps?, then?);
         Some(Whole {

@@ -11,8 +11,8 @@ use super::given::tester_settings;
 use super::packet::{self, Ends};
 use super::pattern::pattern;
 use super::scope::Scope;
+use crate::catalogue::sweep::Laid;
 use crate::catalogue::yaml::At;
-use crate::catalogue::yaml::scalar::Octets;
 use crate::catalogue::yaml::send::Send;
 use crate::catalogue::yaml::step as raw;
 
@@ -35,21 +35,19 @@ pub(in crate::catalogue) struct SendPlace {
 }
 
 /// The steps of `when`, `row` laid over the first send.
-pub(super) fn steps(
-    scope: &Scope<'_>,
-    raw: &[At<raw::Step>],
-    row: Option<(&Send, Option<&At<Octets>>)>,
-) -> Option<Steps> {
+pub(super) fn steps(scope: &Scope<'_>, raw: &[At<raw::Step>], row: Option<&Laid>) -> Option<Steps> {
     let mut all = Steps::default();
     let mut laid: Vec<Send> = Vec::new();
     let mut whole = true;
+    // Whether the DUT was given a packet already.
+    let mut given_one = false;
     for step in raw {
         let resolved = match &step.value {
             raw::Step::Send { send, encodes_as } => {
                 let (mut over, mut prefix) = (send.value.clone(), encodes_as.as_ref());
-                if let (true, Some((row, row_prefix))) = (laid.is_empty(), row) {
-                    over = row.clone().over_base(over);
-                    prefix = row_prefix;
+                if let (true, Some(row)) = (laid.is_empty(), row) {
+                    over = row.send.clone().over_base(over);
+                    prefix = row.encodes_as.as_ref();
                 }
                 all.sends.push(SendPlace {
                     step: all.steps.len(),
@@ -84,7 +82,12 @@ pub(super) fn steps(
                     dst: "tester.link-local",
                 };
                 let around = Surroundings::default();
-                packet::inner_packet(scope, inner.referenced, &inner.value, ends, &around)
+                let mut over = inner.value.clone();
+                if let (false, Some(row)) = (given_one, row) {
+                    over = row.send_ipv6.clone().over_base(over);
+                }
+                given_one = true;
+                packet::inner_packet(scope, inner.referenced, &over, ends, &around)
                     .map(|(packet, _)| vec![Step::SendIpv6(Box::new(packet))])
             }
             raw::Step::Await(fields, within) => pattern(scope, &fields.value)

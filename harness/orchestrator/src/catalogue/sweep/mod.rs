@@ -8,6 +8,7 @@ use serde_saphyr::Location;
 
 use super::yaml::case::{Column, Row, Sweep};
 use super::yaml::expectation::Expectation;
+use super::yaml::packet::Inner;
 use super::yaml::scalar::Octets;
 use super::yaml::send::Send;
 use super::yaml::setting::Setting;
@@ -19,6 +20,7 @@ pub struct Laid {
     pub label: String,
     pub at: Location,
     pub send: Send,
+    pub send_ipv6: Inner,
     pub given: Option<Vec<At<Setting>>>,
     pub then: Option<Vec<At<Expectation>>>,
     pub level: Option<u8>,
@@ -84,6 +86,7 @@ fn written_out(row: &At<Row>) -> Laid {
         label: value.label.clone(),
         at: row.referenced,
         send: value.send.clone(),
+        send_ipv6: value.send_ipv6.clone(),
         given: value.given.clone(),
         then: value.then.clone(),
         level: value.level.as_ref().map(|level| level.value),
@@ -98,6 +101,7 @@ fn combined(columns: &[Column], combination: &[usize], given: &[At<Setting>]) ->
         label: String::new(),
         at: Location::UNKNOWN,
         send: Send::default(),
+        send_ipv6: Inner::default(),
         given: None,
         then: None,
         level: None,
@@ -110,6 +114,7 @@ fn combined(columns: &[Column], combination: &[usize], given: &[At<Setting>]) ->
         let value = &row.value;
         all.at = row.referenced;
         all.send = value.send.clone().over_base(all.send);
+        all.send_ipv6 = value.send_ipv6.clone().over_base(all.send_ipv6);
         settings.extend(value.given.iter().flatten().cloned());
         all.then = value.then.clone().or(all.then);
         all.level = all.level.max(value.level.as_ref().map(|level| level.value));

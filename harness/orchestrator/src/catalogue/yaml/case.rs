@@ -5,6 +5,7 @@ use sixlo_judge::testcase::{Direction, Kind, Need, Strength};
 
 use super::At;
 use super::expectation::Expectation;
+use super::packet::Inner;
 use super::scalar::Octets;
 use super::send::Send;
 use super::setting::Setting;
@@ -96,6 +97,9 @@ pub struct Row {
     /// Laid over the case's first `send`.
     #[serde(default)]
     pub send: Send,
+    /// Laid over the case's first `send-ipv6`.
+    #[serde(default)]
+    pub send_ipv6: Inner,
     /// In place of the case's; a column's are added.
     pub given: Option<Vec<At<Setting>>>,
     /// In place of the case's.

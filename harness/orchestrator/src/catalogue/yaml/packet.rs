@@ -183,6 +183,19 @@ layered! {
     }
 }
 
+impl Inner {
+    /// Laid over `base`, of whose upper layers one is left at most.
+    #[must_use]
+    pub fn over_base(self, mut base: Inner) -> Inner {
+        if self.icmpv6.is_some() || self.udp.is_some() || self.inner.is_some() {
+            base.icmpv6 = base.icmpv6.filter(|_| self.icmpv6.is_some());
+            base.udp = base.udp.filter(|_| self.udp.is_some());
+            base.inner = base.inner.filter(|_| self.inner.is_some());
+        }
+        self.over(base)
+    }
+}
+
 layered! {
     /// `payload`: octets behind the headers.
     pub struct Payload {
