@@ -277,6 +277,14 @@ pub enum Expectation {
         /// The fields.
         fields: Pattern,
     },
+    /// From one of the DUT's datagrams to the next this field goes up by one,
+    /// modulo this; fewer than two datagrams that have it decide nothing.
+    CountsUp {
+        /// The field, such as datagram_tag.
+        field: sixlo_frames::field::FieldId,
+        /// What follows upon its highest value is 0.
+        modulo: u32,
+    },
     /// An ICMPv6 error quotes a packet whose next headers are these, first to last.
     QuotedChain(Vec<u8>),
     /// "Class unsupported" with the DUT's own level as its code, to the stimulus's source.
@@ -297,7 +305,7 @@ pub enum OnMatch {
     Deviation,
     /// Wrong value.
     Fail,
-    /// Undecided.
+    /// It decides nothing: the trial counts as not judged.
     Inconc,
 }
 

@@ -30,7 +30,7 @@ impl<'a> Scene<'a> {
 
     /// Why the control says nothing about the oracle, in words; none where it was answered rightly.
     fn control_fails(&self, control: &Asked<'a>) -> Option<String> {
-        if !is_answerable(control) {
+        if !self.is_answerable(control) {
             return None;
         }
         if control.sent == 0 {
@@ -53,12 +53,13 @@ impl<'a> Scene<'a> {
             _ => "the control was not answered".to_owned(),
         })
     }
-}
 
-/// Whether anybody would answer this control: a guard's may be as invalid as the
-/// guard itself, only in the simplest form.
-fn is_answerable(control: &Asked) -> bool {
-    let valid =
-        Reading::of(control.packet).is_none_or(|reading| reading.checksum_right(control.packet));
-    valid && *control.nonce != Nonce::None
+    /// Whether the device would answer this control: a guard's may be as invalid as
+    /// the guard itself, or go to somebody else, only in the simplest form.
+    fn is_answerable(&self, control: &Asked<'a>) -> bool {
+        let valid = Reading::of(control.packet).is_none_or(|reading| {
+            reading.checksum_right(control.packet) && self.is_duts(reading.dst)
+        });
+        valid && *control.nonce != Nonce::None
+    }
 }

@@ -68,11 +68,7 @@ impl Scene<'_> {
         if let Some(topic) = blamed.and_then(topic_of) {
             of(sums, topic).wrong += 1;
         }
-        // A P6LoWPAN node repeats its multicasts uncompressed, for peers whose level it does not know.
-        let by_rule = self.profile.offers.contains(&Need::P6lowpan)
-            && matches!(ends.1, MacAddress::Short(BROADCAST))
-            && economy.used == FeatureSet::NONE;
-        if by_rule {
+        if economy.used == FeatureSet::NONE && self.is_uncompressed_by_rule(frame) {
             return;
         }
         let mut wasted = u32::try_from(economy.wasted_octets).unwrap_or(u32::MAX);
@@ -82,6 +78,19 @@ impl Scene<'_> {
             // Once a frame, at the outermost means it missed.
             sum.wasted_octets += std::mem::take(&mut wasted);
         }
+    }
+
+    /// A P6LoWPAN node sends "class unsupported" uncompressed, and repeats its
+    /// multicasts that way, for peers whose level it does not know (draft-ayers 6.2).
+    fn is_uncompressed_by_rule(&self, frame: &HeardFrame) -> bool {
+        let ends = frame.dissection.ends();
+        let to_all = ends.is_some_and(|(_, dst)| dst == MacAddress::Short(BROADCAST));
+        let refuses = || {
+            let packet = &self.heard[frame.packet?];
+            let (icmpv6_type, _) = packet.reading.as_ref()?.icmpv6(&packet.octets)?;
+            Some(icmpv6_type == self.profile.class_unsupported_type)
+        };
+        self.profile.offers.contains(&Need::P6lowpan) && (to_all || refuses() == Some(true))
     }
 
     /// Means that are no compression: they are used, or there was no occasion.

@@ -22,6 +22,8 @@ pub(super) enum FindingKind {
     Right,
     /// Right, with a deviation to note.
     Deviation,
+    /// What came decides nothing, as the case says itself.
+    DecidesNothing,
     Undecided,
     /// Silence that nothing but the medium's loss explains.
     PerhapsLost,
@@ -35,6 +37,7 @@ impl FindingKind {
     pub fn verdict(self) -> Verdict {
         match self {
             FindingKind::Right | FindingKind::Deviation => Verdict::Pass,
+            FindingKind::DecidesNothing => Verdict::None,
             FindingKind::Undecided | FindingKind::PerhapsLost => Verdict::Inconc,
             _ => Verdict::Fail,
         }
@@ -43,7 +46,7 @@ impl FindingKind {
     pub fn outcome(self) -> Outcome {
         match self {
             FindingKind::Right | FindingKind::Deviation => Outcome::Right,
-            FindingKind::Undecided => Outcome::Unknown,
+            FindingKind::DecidesNothing | FindingKind::Undecided => Outcome::Unknown,
             FindingKind::PerhapsLost | FindingKind::Dropped => Outcome::Dropped,
             FindingKind::Declined => Outcome::Declined,
             FindingKind::WrongValue => Outcome::WrongValue,
@@ -55,11 +58,12 @@ impl FindingKind {
         match self {
             FindingKind::Right => 0,
             FindingKind::Deviation => 1,
-            FindingKind::PerhapsLost => 2,
-            FindingKind::Undecided => 3,
-            FindingKind::Dropped => 4,
-            FindingKind::Declined => 5,
-            FindingKind::WrongValue => 6,
+            FindingKind::DecidesNothing => 2,
+            FindingKind::PerhapsLost => 3,
+            FindingKind::Undecided => 4,
+            FindingKind::Dropped => 5,
+            FindingKind::Declined => 6,
+            FindingKind::WrongValue => 7,
         }
     }
 }

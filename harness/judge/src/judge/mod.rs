@@ -66,7 +66,11 @@ impl Scene<'_> {
             return Judgement::undecided("the case expects nothing");
         };
         let verdict = worst.kind.verdict();
-        let decided = verdict != Verdict::Inconc;
+        let cause = match worst.kind {
+            FindingKind::DecidesNothing => format!("decides nothing: {}", worst.observed),
+            _ if verdict == Verdict::Inconc => worst.observed.clone(),
+            _ => String::new(),
+        };
         let deviation = worst.kind == FindingKind::Deviation;
         Judgement {
             verdict,
@@ -78,16 +82,11 @@ impl Scene<'_> {
                 Verdict::Pass => expected.join("; "),
                 _ => worst.expected,
             },
-            cause: if decided {
-                String::new()
-            } else {
-                worst.observed.clone()
+            observed: match cause.is_empty() {
+                true => worst.observed,
+                false => String::new(),
             },
-            observed: if decided {
-                worst.observed
-            } else {
-                String::new()
-            },
+            cause,
             economy: Vec::new(),
         }
     }

@@ -90,9 +90,13 @@ impl Scene<'_> {
         })
     }
 
-    /// An answer with this nonce before the datagram was sent belongs to an
+    /// An answer with this nonce before the datagram was sent belongs to the
     /// attempt before: that one was no drop, and this silence may be one too early.
     fn has_early_answer(&self, asked: &Asked) -> bool {
+        // A target is no nonce: whoever resolves the device gets the same answer.
+        if self.evidence.attempt < 2 || matches!(asked.nonce, Nonce::Target(_)) {
+            return false;
+        }
         self.heard
             .iter()
             .filter(|packet| asked.first_event.is_none_or(|first| packet.event < first))
@@ -102,10 +106,17 @@ impl Scene<'_> {
     }
 
     /// An address of ours that the device asked for after `asked`. It had an answer
-    /// to send, then, and RFC 4861 7.2.2 lets it drop that while it resolves.
+    /// to send, then, and RFC 4861 7.2.2 lets it drop that while it resolves. What
+    /// a device that settles asks after the sentinel, it asks because of that.
     fn resolving(&self, asked: &Asked) -> Option<Ipv6Addr> {
+        let sentinel = self
+            .sentinel
+            .as_ref()
+            .and_then(|sentinel| sentinel.first_event);
+        let end = sentinel.filter(|_| self.profile.settles);
         self.solicitations()
-            .find(|(event, target)| asked.precedes(*event) && self.is_sent_address(*target))
+            .filter(|(event, _)| asked.precedes(*event) && end.is_none_or(|end| *event < end))
+            .find(|(_, target)| self.is_sent_address(*target))
             .map(|(_, target)| target)
     }
 

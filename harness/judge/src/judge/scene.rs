@@ -214,15 +214,14 @@ impl<'a> Scene<'a> {
         })
     }
 
-    /// The datagrams of the steps that restore to their packets from what was sent.
-    pub fn whole(&self) -> Vec<&Asked<'a>> {
+    /// The packets that a right stack restores from what the steps sent.
+    pub fn restored_from_air(&self) -> Vec<Vec<u8>> {
         let options = DissectOptions {
             contexts: &self.trial.contexts,
             fcs: FcsMode::Present,
         };
         let mut reassembler = Reassembler::default();
-        let restored: Vec<Vec<u8>> = self
-            .evidence
+        self.evidence
             .events
             .iter()
             .filter_map(|event| match &event.what {
@@ -236,10 +235,6 @@ impl<'a> Scene<'a> {
                 }
                 _ => None,
             })
-            .collect();
-        self.asked
-            .iter()
-            .filter(|asked| restored.iter().any(|packet| packet == asked.packet))
             .collect()
     }
 

@@ -106,35 +106,33 @@ fn climb(rows: &[Row]) -> LevelReached {
 
 impl fmt::Display for LevelReached {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut text = match (self.proven, self.undecided.as_slice()) {
-            (Some(level), []) => level.to_string(),
-            (Some(level), open) => format!(">={level}, {} undecided", row_names(open)),
-            (None, []) => "none".to_owned(),
-            (None, open) => format!("undecided ({})", row_names(open)),
+        let mut text = match (self.proven, self.possible, self.undecided.as_slice()) {
+            (Some(level), _, []) => level.to_string(),
+            (Some(level), _, open) => format!(">={level}, {} undecided", row_names(open)),
+            (None, Some(_), open) => format!("undecided ({})", row_names(open)),
+            (None, None, _) => self.none_told(),
         };
         if self.starred {
             text.push('*');
         }
-        if self.proven.is_none() && !self.lacking.is_empty() {
-            let verb = if self.crashed.is_empty() {
-                "lacks"
-            } else {
-                "crashes in"
-            };
-            let rows = if self.crashed.is_empty() {
-                &self.lacking
-            } else {
-                &self.crashed
-            };
-            text += &format!(" ({verb} {}", row_names(rows));
-            if let Some(level) = self.otherwise {
-                text += &format!("; else {level}");
-            }
-            text.push(')');
-        } else if !self.crashed.is_empty() {
+        if self.possible.is_some() && !self.crashed.is_empty() {
             text += &format!(" (crashes in {})", row_names(&self.crashed));
         }
         f.pad(&text)
+    }
+}
+
+impl LevelReached {
+    /// Why not even level 0 is reached.
+    fn none_told(&self) -> String {
+        match (self.crashed.as_slice(), self.lacking.as_slice()) {
+            ([], []) => "none".to_owned(),
+            ([], lacking) => match self.otherwise {
+                Some(level) => format!("none (lacks {}; else {level})", row_names(lacking)),
+                None => format!("none (lacks {})", row_names(lacking)),
+            },
+            (crashed, _) => format!("none (crashes in {})", row_names(crashed)),
+        }
     }
 }
 

@@ -111,6 +111,17 @@ fn known_deviations_explain_their_own_outcome_only() {
 }
 
 #[test]
+fn a_should_that_was_not_kept_is_no_news() {
+    let deviation = Judgement {
+        verdict: Verdict::Pass,
+        deviation: Some("no answer".to_owned()),
+        ..fail(Dropped)
+    };
+    let above = case("above", "udp", Some(4));
+    assert_eq!(expected(&above, deviation, &[]), Expected::Pass);
+}
+
+#[test]
 fn nothing_claimed_nothing_excused_and_no_pass_too_much() {
     let rows = rows(&[("udp", Some(4))]);
     let profile = profile("dut");

@@ -1,6 +1,7 @@
 //! Frames of the device by their fields: one that must be seen, one that must not.
 
 use sixlo_frames::dissect::{Dissection, dissect_packet};
+use sixlo_frames::field::{FieldId, Value};
 
 use super::Scope;
 use crate::evidence::Phase;
@@ -26,7 +27,7 @@ impl<'a> Scene<'a> {
                     FindingKind::Right,
                     Rung::ReplyRight,
                     Seen::Replied,
-                    "the frame",
+                    expected.clone(),
                 )
                 .expecting(expected);
             }
@@ -117,6 +118,34 @@ impl<'a> Scene<'a> {
                 Seen::Nothing,
                 self.silence_told(),
             ),
+        }
+        .expecting(expected)
+    }
+
+    pub(super) fn counts_up(&self, field: FieldId, modulo: u32) -> Finding {
+        let expected = format!("{} going up by one", field.name());
+        let values: Vec<u64> = self
+            .heard
+            .iter()
+            .filter(|packet| self.in_steps(packet) && !packet.retransmitted)
+            .filter_map(|packet| {
+                let first = &self.frames[*packet.frames.first()?].dissection;
+                match first.get(field)? {
+                    Value::Uint(number) => Some(*number),
+                    _ => None,
+                }
+            })
+            .collect();
+        let told: Vec<String> = values.iter().map(u64::to_string).collect();
+        let told = format!("{} {}", field.name(), told.join(", "));
+        let rises = |pair: &[u64]| (pair[0] + 1) % u64::from(modulo.max(1)) == pair[1];
+        match values.windows(2).all(rises) {
+            _ if values.len() < 2 => Finding::undecided(
+                self.steps_rung(),
+                format!("fewer than two datagrams: {told}"),
+            ),
+            true => Finding::new(FindingKind::Right, Rung::ReplyRight, Seen::Replied, told),
+            false => Finding::wrong(Seen::Replied, told).by_itself(),
         }
         .expecting(expected)
     }

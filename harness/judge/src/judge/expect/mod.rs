@@ -43,19 +43,21 @@ impl<'a> Scene<'a> {
     pub fn find(&self, expectation: &Expectation, scope: Scope) -> Finding {
         match expectation {
             Expectation::EchoReply => {
-                self.worst(self.echo_requests(), |asked| self.echo_reply(asked, scope))
+                let echo = |nonce: &Nonce| matches!(nonce, Nonce::Echo { .. });
+                self.of_answerable(echo, |asked| self.echo_reply(asked, scope))
             }
             Expectation::Restored(pattern) => {
-                self.of_answerable(|asked| self.restored(asked, pattern, scope))
+                self.of_answerable(has_nonce, |asked| self.restored(asked, pattern, scope))
             }
             Expectation::QuotedChain(chain) => {
-                self.of_answerable(|asked| self.quoted_chain(asked, chain, scope))
+                self.of_answerable(has_nonce, |asked| self.quoted_chain(asked, chain, scope))
             }
             Expectation::Advertisement(pattern) => {
-                self.of_answerable(|asked| self.advertisement(asked, pattern, scope))
+                let target = |nonce: &Nonce| matches!(nonce, Nonce::Target(_));
+                self.of_answerable(target, |asked| self.advertisement(asked, pattern, scope))
             }
             Expectation::ClassUnsupported => {
-                self.of_answerable(|asked| self.class_unsupported(asked))
+                self.of_answerable(|_| true, |asked| self.class_unsupported(asked))
             }
             Expectation::NotTaken => self.of_refusable(|asked| self.not_taken(asked)),
             Expectation::Frame(pattern) => self.frame(pattern, scope),
@@ -67,6 +69,7 @@ impl<'a> Scene<'a> {
             } => self.frame_count(fields, *at_least, *at_most),
             Expectation::Alive => self.alive(),
             Expectation::Encoded(pattern) => self.encoded(pattern),
+            Expectation::CountsUp { field, modulo } => self.counts_up(*field, *modulo),
             Expectation::AnyOf(alternatives) => self.any_of(alternatives, scope),
             Expectation::Within(inner, limit) => self.within(inner, *limit),
             Expectation::AtMostOne(inner) => self.at_most_one(inner, scope),
@@ -75,47 +78,50 @@ impl<'a> Scene<'a> {
 
     /// The datagrams that an answer is due to: of several those that a right
     /// stack restores, by our own reading of what was sent; if there is none, the last.
-    fn answerable(&self) -> Vec<&Asked<'a>> {
-        if self.asked.len() > 1 {
-            let whole: Vec<&Asked> = self.whole();
+    fn answerable(&self, kind: impl Fn(&Nonce) -> bool) -> Vec<&Asked<'a>> {
+        let of_kind: Vec<&Asked> = self
+            .asked
+            .iter()
+            .filter(|asked| kind(asked.nonce))
+            .collect();
+        if of_kind.len() > 1 {
+            let restored = self.restored_from_air();
+            let whole: Vec<&Asked> = of_kind
+                .iter()
+                .copied()
+                .filter(|asked| restored.iter().any(|packet| packet == asked.packet))
+                .collect();
             if !whole.is_empty() {
                 return whole;
             }
         }
-        self.asked.last().into_iter().collect()
-    }
-
-    /// The findings on every datagram that a right stack restores, the worst of them.
-    fn of_answerable(&self, find: impl Fn(&Asked<'a>) -> Finding) -> Finding {
-        self.worst(self.answerable(), find)
-    }
-
-    /// The echo requests among them: an advertisement that a case sends first is
-    /// not what its echo reply answers. Without any, all of them.
-    fn echo_requests(&self) -> Vec<&Asked<'a>> {
-        let answerable = self.answerable();
-        let echoes: Vec<&Asked> = answerable
-            .iter()
+        of_kind
+            .last()
             .copied()
-            .filter(|asked| matches!(asked.nonce, Nonce::Echo { .. }))
-            .collect();
-        match echoes.is_empty() {
-            true => answerable,
-            false => echoes,
-        }
+            .or(self.asked.last())
+            .into_iter()
+            .collect()
+    }
+
+    /// The findings on every datagram of this kind that a right stack restores,
+    /// the worst of them.
+    fn of_answerable(
+        &self,
+        kind: impl Fn(&Nonce) -> bool,
+        find: impl Fn(&Asked<'a>) -> Finding,
+    ) -> Finding {
+        self.worst(self.answerable(kind), find)
     }
 
     /// The findings on every datagram that no right stack restores; where all can
     /// be restored, on the last one.
     fn of_refusable(&self, find: impl Fn(&Asked<'a>) -> Finding) -> Finding {
-        let answerable = self.answerable();
-        let is_answerable =
-            |asked: &&Asked| answerable.iter().any(|one| std::ptr::eq(*one, *asked));
-        let others: Vec<&Asked> = self
-            .asked
-            .iter()
-            .filter(|asked| !is_answerable(asked))
-            .collect();
+        let restored = match self.asked.len() {
+            0 | 1 => Vec::new(),
+            _ => self.restored_from_air(),
+        };
+        let is_whole = |asked: &&Asked| restored.iter().any(|packet| packet == asked.packet);
+        let others: Vec<&Asked> = self.asked.iter().filter(|asked| !is_whole(asked)).collect();
         match others.is_empty() {
             true => self.worst(self.asked.last().into_iter().collect(), find),
             false => self.worst(others, find),
@@ -170,7 +176,7 @@ impl<'a> Scene<'a> {
     }
 
     fn at_most_one(&self, inner: &Expectation, scope: Scope) -> Finding {
-        self.of_answerable(|asked| {
+        self.of_answerable(has_nonce, |asked| {
             let answers = self
                 .after(asked)
                 .filter(|(packet, reading)| {
@@ -195,6 +201,10 @@ impl<'a> Scene<'a> {
     }
 }
 
+fn has_nonce(nonce: &Nonce) -> bool {
+    *nonce != Nonce::None
+}
+
 /// What a matched alternative means.
 fn matched(finding: Finding, on_match: OnMatch) -> Finding {
     let kind = match on_match {
@@ -205,7 +215,7 @@ fn matched(finding: Finding, on_match: OnMatch) -> Finding {
             let kind = FindingKind::WrongValue;
             return Finding { kind, ..finding }.by_itself();
         }
-        OnMatch::Inconc => FindingKind::Undecided,
+        OnMatch::Inconc => FindingKind::DecidesNothing,
     };
     Finding { kind, ..finding }
 }

@@ -251,11 +251,12 @@ fn an_error_instead_of_a_reply_is_a_wrong_value() {
 
 #[test]
 fn an_answer_from_an_attempt_before_makes_this_silence_worthless() {
-    let play = Play::echo(vec![EchoReply])
+    let mut play = Play::echo(vec![EchoReply])
         .control_sent(true)
         .hears(Phase::Control, &reply(PING))
         .hears(Phase::Control, &reply(CONTROL))
         .sent(0, true);
+    play.evidence.attempt = 2;
     assert_eq!(play.word(), (Inconc, Unknown));
 }
 

@@ -84,6 +84,10 @@ fn what_was_missed_by_order_is_not_missed() {
     let mut capped = alone().hears(STEP, &reply(PING));
     capped.trial.given = vec![Given::Tester(TesterSetting::AnnouncesLevel(0))];
     assert_eq!(told(&capped), [] as [&str; 0]);
+    let mut refusing = alone().hears(STEP, &class_unsupported(0));
+    assert!(told(&refusing).contains(&"iphc-dispatch 0 1 0 38".to_owned()));
+    refusing.profile.offers.insert(Need::P6lowpan);
+    assert_eq!(told(&refusing), ["uncompressed-ipv6 1 0 0 0"]);
     // A P6LoWPAN node's multicasts for peers of unknown level.
     let mut packet = solicitation("::", "ff02::1:ff00:2", DUT_LL);
     packet.header.hop_limit = 255;
