@@ -15,6 +15,8 @@ use sixlo_judge::trial::{Identity, Nonce, Stimulus};
 
 use super::fill::{CONTROL, Filler, SENTINEL};
 
+/// Topics whose own messages are what is judged.
+const ND_TOPICS: [&str; 2] = ["ipv6-nd", "6lowpan-nd"];
 /// Octets of data of a plain echo.
 const ECHO_DATA: [u8; 8] = [0x07, 0x26, 0x45, 0x64, 0x83, 0xa2, 0xc1, 0xe0];
 
@@ -64,19 +66,28 @@ fn numbered(mut send: Send, number: u16, filler: &mut Filler<'_>) -> Stimulus {
     super::stimulus(&send, filler)
 }
 
-/// The control; none where the stimulus is in that form already.
+/// The control: it shows that the oracle works, and resolves the source's address,
+/// so it is sent even where the stimulus has that form itself.
 fn control(case: &TestCase, send: &Send, profile: &Profile) -> Option<Send> {
+    // Neighbour discovery cannot vouch for itself: a plain echo says that the node lives.
+    if ND_TOPICS.contains(&case.topic.0.as_str()) {
+        return Some(plain_echo(profile, send.from));
+    }
     let mut control = simplest(case, send, profile)?;
     if !is_same_form(send, &control) {
         return Some(control);
     }
-    // Fragments in that form say nothing of themselves: a plain echo says that the node lives.
-    if send.frames.fragmentation != Fragmentation::None {
+    // Nor can fragments in that form, nor a solicitation.
+    if send.frames.fragmentation != Fragmentation::None
+        || !is_answered_uniquely(&send.datagram.payload)
+    {
         return Some(plain_echo(profile, send.from));
     }
     // The first row's own form cannot vouch for itself: IPHC with everything in line does.
-    control.frames.body = Body::Iphc(IphcSpec::default());
-    (case.topic.0 == "uncompressed-ipv6" && !is_same_form(send, &control)).then_some(control)
+    if case.topic.0 == "uncompressed-ipv6" {
+        control.frames.body = Body::Iphc(IphcSpec::default());
+    }
+    Some(control)
 }
 
 fn is_same_form(send: &Send, control: &Send) -> bool {
