@@ -1,6 +1,7 @@
 //! Puts the device into the state a trial starts from.
 
 use sixlo_agent_protocol::{HostMessage, Setting};
+use sixlo_judge::evidence::Cause;
 use sixlo_judge::testcase::Given;
 
 use super::{Broken, Player};
@@ -36,6 +37,22 @@ impl Player<'_, '_> {
         if resets {
             self.queue(HostMessage::Reset)?;
             self.lane.next_timer_us = None;
+        }
+        self.introduce()
+    }
+
+    /// Makes the tester's sources known. A trial without a control is about a cold start.
+    fn introduce(&mut self) -> Result<(), Broken> {
+        if self.trial.control.is_none() {
+            return Ok(());
+        }
+        let fresh = self.trial.given.iter().find_map(|given| match given {
+            Given::FreshEui64(eui64) => Some(*eui64),
+            _ => None,
+        });
+        let dut = fresh.unwrap_or(self.lane.profile().addresses.dut.eui64);
+        for psdu in self.lane.tester.introduce(dut) {
+            self.transmit(&psdu, Cause::Automatic)?;
         }
         Ok(())
     }

@@ -17,6 +17,8 @@ pub struct Identities {
     implied: HashMap<Ipv6Addr, MacAddress>,
     /// Addresses that the trial's own stimuli were sent from.
     used: Vec<(Ipv6Addr, MacAddress)>,
+    /// Every source of those stimuli, once.
+    sources: Vec<Ipv6Addr>,
 }
 
 impl Identities {
@@ -44,12 +46,14 @@ impl Identities {
             nodes,
             implied,
             used: Vec::new(),
+            sources: Vec::new(),
         }
     }
 
     /// Takes in the sources of a trial's stimuli: the tester answers for them, too.
     pub fn begin(&mut self, trial: &Trial) {
         self.used.clear();
+        self.sources.clear();
         let sent = trial.steps.iter().filter_map(|step| match step {
             TrialStep::Send(stimulus) => Some(stimulus),
             _ => None,
@@ -57,16 +61,30 @@ impl Identities {
         for stimulus in sent.chain(&trial.control).chain(&trial.sentinel) {
             self.take_in(stimulus);
         }
+        // Whoever is sent to is there: the device asks for its address.
+        for step in &trial.steps {
+            if let TrialStep::SendIpv6(packet) = step
+                && let Some(destination) = address_at(packet, DESTINATION_AT)
+                && !destination.is_multicast()
+                && self.mac_of(destination).is_none()
+            {
+                let mac = MacAddress::Extended(self.nodes[0].eui64);
+                self.used.push((destination, mac));
+            }
+        }
     }
 
     fn take_in(&mut self, stimulus: &Stimulus) {
-        let source = stimulus
-            .packet
-            .get(8..24)
-            .and_then(|octets| <[u8; 16]>::try_from(octets).ok())
-            .map(Ipv6Addr::from_octets);
-        let Some(source) = source else { return };
-        if source.is_unspecified() || source.is_multicast() || self.mac_of(source).is_some() {
+        let Some(source) = address_at(&stimulus.packet, SOURCE_AT) else {
+            return;
+        };
+        if source.is_unspecified() || source.is_multicast() {
+            return;
+        }
+        if !self.sources.contains(&source) {
+            self.sources.push(source);
+        }
+        if self.mac_of(source).is_some() {
             return;
         }
         let node = &self.nodes[usize::from(stimulus.from == sixlo_judge::trial::Identity::Peer)];
@@ -79,6 +97,11 @@ impl Identities {
             let used = self.used.iter().find(|(used, _)| *used == address);
             used.map(|(_, mac)| *mac)
         })
+    }
+
+    /// Every unicast source of the trial's stimuli.
+    pub fn sources(&self) -> &[Ipv6Addr] {
+        &self.sources
     }
 
     /// Whether frames to this MAC address are for the tester.
@@ -105,4 +128,13 @@ impl Identities {
     pub fn tester_eui64(&self) -> [u8; 8] {
         self.nodes[0].eui64
     }
+}
+
+/// Where the addresses stand in an IPv6 header. RFC 8200 3.
+const SOURCE_AT: usize = 8;
+const DESTINATION_AT: usize = 24;
+
+fn address_at(packet: &[u8], at: usize) -> Option<Ipv6Addr> {
+    let octets = packet.get(at..at + 16)?;
+    <[u8; 16]>::try_from(octets).ok().map(Ipv6Addr::from_octets)
 }

@@ -7,6 +7,7 @@
 
 mod answers;
 mod identity;
+mod introduction;
 
 use std::net::Ipv6Addr;
 
@@ -59,6 +60,17 @@ impl Tester {
         self.answers = Answers::default();
         self.reassembler.clear();
         self.identities.begin(trial);
+    }
+
+    /// Solicitations that make the tester's sources known to the device at `dut`
+    /// before a trial: otherwise its first answer to each may be lost to address
+    /// resolution (RFC 4861 7.2.2).
+    pub fn introduce(&mut self, dut: [u8; 8]) -> Vec<Vec<u8>> {
+        let introductions = introduction::of(&self.identities, dut);
+        introductions
+            .into_iter()
+            .flat_map(|(packet, from)| self.frames(&packet, from, MacAddress::Extended(dut)))
+            .collect()
     }
 
     /// Behaves differently from now on.
