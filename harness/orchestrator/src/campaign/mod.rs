@@ -36,7 +36,7 @@ impl Attempt {
 /// How often a control is sent before its silence counts.
 const CONTROLS: usize = 2;
 /// How much longer a relaxed attempt waits.
-const RELAXED: u32 = 4;
+const RELAXED: u32 = 2;
 
 /// Plays one attempt at a trial on a lane's device and returns what was seen.
 ///
