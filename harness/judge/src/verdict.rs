@@ -136,6 +136,10 @@ pub struct Economy {
     pub used: u32,
     /// Frames that could have and did not.
     pub missed: u32,
+    /// Frames that could have, and by P6LoWPAN's rules for peers of unknown level
+    /// did not have to.
+    #[serde(default)]
+    pub excused: u32,
     /// Frames that used it wrongly: they do not restore to what was meant.
     pub wrong: u32,
     /// Octets on air beyond the smallest legal encoding.

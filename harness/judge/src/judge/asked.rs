@@ -2,6 +2,8 @@
 
 use std::net::Ipv6Addr;
 
+use sixlo_frames::packet::protocol;
+
 use super::reading::{Reading, icmpv6_type, innermost};
 use crate::trial::{Nonce, Stimulus};
 use crate::verdict::Rung;
@@ -107,8 +109,9 @@ impl<'a> Asked<'a> {
         }
     }
 
-    /// Whether a packet from the device answers this datagram, rightly or not:
-    /// an echo reply, an error that quotes it, or an advertisement of its target.
+    /// Whether a packet from the device answers this datagram, rightly or not: an
+    /// echo reply, an advertisement of its target, UDP that brings its data back,
+    /// or an error that quotes it.
     pub fn is_answered_by(&self, reading: &Reading, packet: &[u8]) -> bool {
         match self.nonce {
             Nonce::Echo {
@@ -128,6 +131,9 @@ impl<'a> Asked<'a> {
                     .is_some_and(|(advertised, _)| advertised == *target) =>
             {
                 true
+            }
+            Nonce::Quote(_) if reading.protocol == protocol::UDP => {
+                self.is_in(reading.upper(packet))
             }
             _ => reading.quote(packet).is_some_and(|quote| self.is_in(quote)),
         }

@@ -9,6 +9,7 @@ use sixlo_frames::recompress::{self, Feature, FeatureSet, RecompressOptions};
 
 use super::reading::{Reading, icmpv6_type};
 use super::scene::{HeardFrame, HeardPacket, Scene};
+use crate::name::Topic;
 use crate::testcase::{Given, Need, TesterSetting};
 use crate::trial::TrialStep;
 use crate::verdict::Economy;
@@ -68,29 +69,19 @@ impl Scene<'_> {
         if let Some(topic) = blamed.and_then(topic_of) {
             of(sums, topic).wrong += 1;
         }
-        if economy.used == FeatureSet::NONE && self.is_uncompressed_by_rule(frame) {
-            return;
-        }
+        // A P6LoWPAN node may send below its level to whoever has not told its own
+        // (draft-ayers 6.2); errors and repeated multicasts it must.
+        let is_excused = self.profile.offers.contains(&Need::P6lowpan);
         let mut wasted = u32::try_from(economy.wasted_octets).unwrap_or(u32::MAX);
         for topic in economy.missed.iter().filter_map(topic_of) {
             let sum = of(sums, topic);
-            sum.missed += 1;
+            match is_excused {
+                true => sum.excused += 1,
+                false => sum.missed += 1,
+            }
             // Once a frame, at the outermost means it missed.
             sum.wasted_octets += std::mem::take(&mut wasted);
         }
-    }
-
-    /// A P6LoWPAN node sends "class unsupported" uncompressed, and repeats its
-    /// multicasts that way, for peers whose level it does not know (draft-ayers 6.2).
-    fn is_uncompressed_by_rule(&self, frame: &HeardFrame) -> bool {
-        let ends = frame.dissection.ends();
-        let to_all = ends.is_some_and(|(_, dst)| dst == MacAddress::Short(BROADCAST));
-        let refuses = || {
-            let packet = &self.heard[frame.packet?];
-            let (icmpv6_type, _) = packet.reading.as_ref()?.icmpv6(&packet.octets)?;
-            Some(icmpv6_type == self.profile.class_unsupported_type)
-        };
-        self.profile.offers.contains(&Need::P6lowpan) && (to_all || refuses() == Some(true))
     }
 
     /// Means that are no compression: they are used, or there was no occasion.
@@ -174,6 +165,10 @@ impl Scene<'_> {
 
     fn means_allowed(&self) -> FeatureSet {
         let mut allowed = FeatureSet::rfc6282();
+        // Headers inside a tunnel are not compressed (draft-ayers 6.3).
+        if self.profile.offers.contains(&Need::P6lowpan) {
+            allowed = allowed.without(Feature::NhcIpv6);
+        }
         for given in &self.trial.given {
             match given {
                 Given::ChecksumElision(true) => allowed = allowed.with(Feature::UdpChecksum),
@@ -183,6 +178,15 @@ impl Scene<'_> {
         }
         allowed
     }
+}
+
+/// Whether a row shows a means of compression: then the device's own frames
+/// decide whether it is used.
+pub(crate) fn is_weighed(topic: &Topic) -> bool {
+    Feature::ALL
+        .into_iter()
+        .filter_map(topic_of)
+        .any(|weighed| weighed == topic.0)
 }
 
 /// The row that shows a means of compression. `::` has a line of its own below the matrix.
@@ -239,6 +243,7 @@ fn of<'s>(sums: &'s mut Vec<Economy>, topic: &str) -> &'s mut Economy {
                 topic: topic.into(),
                 used: 0,
                 missed: 0,
+                excused: 0,
                 wrong: 0,
                 wasted_octets: 0,
             });

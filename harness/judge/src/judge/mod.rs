@@ -18,6 +18,7 @@ mod silence;
 mod trouble;
 
 pub use calibrating::calibrate;
+pub(crate) use economy::is_weighed;
 
 use crate::calibration::Calibration;
 use crate::evidence::Evidence;

@@ -67,6 +67,13 @@ impl Scene<'_> {
     fn lacks_setting(&self) -> Option<Judgement> {
         self.evidence.events.iter().find_map(|event| {
             let in_given = matches!(event.phase, Phase::Given);
+            let sends_itself = match event.phase {
+                Phase::Step(step) => {
+                    let step = self.trial.steps.get(usize::from(step));
+                    matches!(step, Some(TrialStep::SendIpv6(_)))
+                }
+                _ => false,
+            };
             match &event.what {
                 What::Unsupported(what) => Some(Judgement {
                     verdict: Verdict::None,
@@ -79,6 +86,11 @@ impl Scene<'_> {
                     expected: format!("a device that can be set to {what}"),
                     observed: format!("the stack refused it: {words}"),
                     ..Judgement::undecided("")
+                }),
+                // What it cannot be given to send it cannot encode, rightly or wrongly.
+                What::Refused(what, words) if sends_itself => Some(Judgement {
+                    verdict: Verdict::None,
+                    ..Judgement::undecided(format!("not applicable: {what} was refused: {words}"))
                 }),
                 What::Refused(what, words) => {
                     Some(Judgement::undecided(format!("{what} was refused: {words}")))

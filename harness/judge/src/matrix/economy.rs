@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Cell, Entry, Judged};
+use crate::judge::is_weighed;
 use crate::name::Topic;
 
 /// A row's economy, summed over every frame the device sent in the run.
@@ -12,6 +13,9 @@ pub struct Sums {
     pub used: u64,
     /// Frames that could have used it and did not.
     pub missed: u64,
+    /// Frames that could have and by rule did not have to.
+    #[serde(default)]
+    pub excused: u64,
     /// Frames that used it and do not restore to what was meant.
     pub wrong: u64,
     /// Octets on air beyond the smallest legal encoding.
@@ -25,17 +29,20 @@ impl Sums {
         for economy in economies.filter(|economy| economy.topic == *topic) {
             sums.used += u64::from(economy.used);
             sums.missed += u64::from(economy.missed);
+            sums.excused += u64::from(economy.excused);
             sums.wrong += u64::from(economy.wrong);
             sums.wasted_octets += u64::from(economy.wasted_octets);
         }
         sums
     }
 
-    /// The sending cell: the sending cases' verdicts and the device's own frames together.
-    pub(super) fn colour(&self, entry: Entry) -> Entry {
+    /// The sending cell: the device's own frames and the sending cases' verdicts
+    /// together. A case of a means of compression passes by any form that restores,
+    /// so whether the means is used its frames alone tell.
+    pub(super) fn colour(&self, topic: &Topic, entry: Entry) -> Entry {
         let tally = &entry.tally;
-        let used = self.used > 0 || tally.passed > 0;
-        let missed = self.missed > 0 || tally.absent > 0;
+        let used = self.used > 0 || (tally.passed > 0 && !is_weighed(topic));
+        let missed = self.missed > 0 || tally.absent > 0 || (self.excused > 0 && !used);
         let wrong = self.wrong > 0 || tally.wrong > 0;
         let cell = match (used, wrong, missed) {
             _ if entry.by_port => Cell::NotRun,

@@ -31,10 +31,28 @@ pub struct LevelReached {
 }
 
 impl LevelReached {
-    pub(super) fn of(titles: &[RowTitle], entries: &[Entry], profile: &Profile) -> Self {
-        let exempt = |topic: &Topic| {
+    pub(super) fn receiving(titles: &[RowTitle], entries: &[Entry], profile: &Profile) -> Self {
+        let unauthorised = |topic: &Topic| {
             topic.0 == "udp-checksum-elision" && !profile.offers.contains(&Need::ChecksumElision)
         };
+        let mut reached = Self::of(titles, entries, &unauthorised);
+        reached.starred = titles.iter().zip(entries).any(|(title, entry)| {
+            entry.cell == Cell::NotRun
+                && unauthorised(&title.topic)
+                && reached.proven >= title.level
+        });
+        reached
+    }
+
+    /// In sending, no occasion is no lack; but a level without a single `o` is not reached.
+    pub(super) fn sending(titles: &[RowTitle], entries: &[Entry], profile: &Profile) -> Self {
+        let mut reached = Self::of(titles, entries, &|_| true);
+        reached.starred = Self::receiving(titles, entries, profile).starred;
+        reached
+    }
+
+    /// `exempt` rows that were not run stand in no level's way.
+    fn of(titles: &[RowTitle], entries: &[Entry], exempt: &dyn Fn(&Topic) -> bool) -> Self {
         let rows: Vec<Row> = titles
             .iter()
             .zip(entries)
@@ -56,9 +74,6 @@ impl LevelReached {
                 .collect();
             reached.otherwise = climb(&others).proven;
         }
-        reached.starred = rows
-            .iter()
-            .any(|row| row.exempt && reached.proven >= Some(row.level));
         reached
     }
 }
@@ -91,6 +106,9 @@ fn climb(rows: &[Row]) -> LevelReached {
             break;
         }
         let open = numbers(Cell::is_open);
+        if open.is_empty() && !here().any(|row| row.cell == Cell::Yes) {
+            break;
+        }
         if open.is_empty() && reached.undecided.is_empty() {
             reached.proven = Some(level);
         }

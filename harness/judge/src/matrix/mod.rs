@@ -183,7 +183,7 @@ fn column(rows: &Rows, titles: &[RowTitle], judged: &[Judged], profile: &Profile
     let economy: Vec<Sums> = topics().map(|topic| Sums::of(topic, judged)).collect();
     let send: Vec<Entry> = topics()
         .zip(&economy)
-        .map(|(topic, sums)| sums.colour(entry(topic, &[Direction::Send])))
+        .map(|(topic, sums)| sums.colour(topic, entry(topic, &[Direction::Send])))
         .collect();
     let rowless = rows
         .rowless
@@ -192,8 +192,8 @@ fn column(rows: &Rows, titles: &[RowTitle], judged: &[Judged], profile: &Profile
         .collect();
     Column {
         dut: profile.name.clone(),
-        receive_level: LevelReached::of(titles, &receive, profile),
-        send_level: LevelReached::of(titles, &send, profile),
+        receive_level: LevelReached::receiving(titles, &receive, profile),
+        send_level: LevelReached::sending(titles, &send, profile),
         claimed_level: profile.claims.level,
         gaps: claims::gaps(titles, &receive, &profile.claims),
         receive,

@@ -150,8 +150,8 @@ fn an_absent_parent_leaves_its_childrens_cells_blank() {
     assert_eq!(entry(&cases, wrong).cell, Cell::Undecided);
 }
 
-/// The level reached by a device with these marks, one letter a row, levels `0 0 1 2 5 -`,
-/// the row of level 5 being checksum elision.
+/// The level reached by a device with these marks, one letter a row, levels `0 0 1 2 5 5`,
+/// the first row of level 5 being checksum elision.
 fn level(marks: &str, offers: &[Need]) -> String {
     let topics = [
         ("frag", Some(0)),
@@ -159,6 +159,7 @@ fn level(marks: &str, offers: &[Need]) -> String {
         ("iphc", Some(1)),
         ("context", Some(2)),
         ("udp-checksum-elision", Some(5)),
+        ("mesh", Some(5)),
         ("nd", None),
     ];
     let titles: Vec<RowTitle> = (1..)
@@ -185,29 +186,30 @@ fn level(marks: &str, offers: &[Need]) -> String {
         .collect();
     let mut profile = profile("dut");
     profile.offers.extend(offers);
-    super::LevelReached::of(&titles, &entries, &profile).to_string()
+    super::LevelReached::receiving(&titles, &entries, &profile).to_string()
 }
 
 #[test]
 fn levels_reached() {
     for (marks, told) in [
-        ("oooooo", "5"),
-        ("ooooo ", "5"),
-        ("oooo o", "2"),
-        ("ooo  o", "1"),
-        ("oo ooo", "0"),
-        ("o oooo", "none (lacks row 2; else 5)"),
-        ("o o oo", "none (lacks row 2; else 1)"),
-        ("  o oo", "none (lacks rows 1, 2; else 1)"),
-        ("!ooooo", "none (crashes in row 1)"),
-        ("oo!ooo", "0 (crashes in row 3)"),
-        ("ooo-oo", ">=1, row 4 undecided"),
-        ("ooo? o", ">=1, row 4 undecided"),
-        ("oo-  o", ">=0, row 3 undecided"),
-        ("-ooooo", "undecided (row 1)"),
-        ("------", "undecided (rows 1, 2, 3, 4, 5)"),
-        ("xooooo", "none (lacks row 1; else 5)"),
-        ("~ooooo", "none (lacks row 1; else 5)"),
+        ("ooooooo", "5"),
+        ("oooooo ", "5"),
+        ("oooo oo", "2"),
+        ("ooooo o", "2"),
+        ("ooo  oo", "1"),
+        ("oo oooo", "0"),
+        ("o ooooo", "none (lacks row 2; else 5)"),
+        ("o o ooo", "none (lacks row 2; else 1)"),
+        ("  o ooo", "none (lacks rows 1, 2; else 1)"),
+        ("!oooooo", "none (crashes in row 1)"),
+        ("oo!oooo", "0 (crashes in row 3)"),
+        ("ooo-ooo", ">=1, row 4 undecided"),
+        ("ooo? oo", ">=1, row 4 undecided"),
+        ("oo-  oo", ">=0, row 3 undecided"),
+        ("-oooooo", "undecided (row 1)"),
+        ("-------", "undecided (rows 1, 2, 3, 4, 5, 6)"),
+        ("xoooooo", "none (lacks row 1; else 5)"),
+        ("~oooooo", "none (lacks row 1; else 5)"),
     ] {
         assert_eq!(level(marks, &[Need::ChecksumElision]), told, "{marks:?}");
     }
@@ -215,13 +217,12 @@ fn levels_reached() {
 
 #[test]
 fn level_five_without_authorised_checksum_elision_bears_a_star() {
-    assert_eq!(level("oooo-o", &[]), "5*");
-    assert_eq!(
-        level("oooo-o", &[Need::ChecksumElision]),
-        ">=2, row 5 undecided"
-    );
-    assert_eq!(level("ooo -o", &[]), "1");
-    assert_eq!(level("oooooo", &[]), "5");
+    let offered = &[Need::ChecksumElision];
+    assert_eq!(level("oooo-oo", &[]), "5*");
+    assert_eq!(level("oooo-oo", offered), ">=2, row 5 undecided");
+    assert_eq!(level("ooo -oo", &[]), "1");
+    assert_eq!(level("oooo- o", &[]), "2");
+    assert_eq!(level("ooooooo", &[]), "5");
 }
 
 #[test]
@@ -251,6 +252,7 @@ fn economy(used: u32, missed: u32, wrong: u32) -> Judgement {
             topic: "row".into(),
             used,
             missed,
+            excused: 0,
             wrong,
             wasted_octets: 7,
         }],
@@ -274,6 +276,66 @@ fn sending_cells_come_from_the_devices_own_frames() {
         assert_eq!(column.send[0].cell.mark(), mark, "{used} {missed} {wrong}");
         assert_eq!(column.economy[0].wasted_octets, 7);
     }
+}
+
+#[test]
+fn what_a_rule_excuses_is_missed_only_where_the_means_is_never_used() {
+    let mark = |used, excused| {
+        let mut judgement = economy(used, 0, 0);
+        judgement.economy[0].excused = excused;
+        let trials = vec![("valid", judgement)];
+        let matrix = of(&[case("valid", "other", None)], trials, profile("dut"));
+        matrix.columns[0].send[0].cell.mark()
+    };
+    assert_eq!(mark(3, 4), "o");
+    assert_eq!(mark(0, 4), "");
+}
+
+#[test]
+fn a_sending_case_that_passes_by_any_form_shows_no_use_of_a_means() {
+    let sends = |topic: &str| TestCase {
+        direction: Direction::Send,
+        ..case("sends", topic, Some(0))
+    };
+    let mark = |topic: &str| {
+        let rows = rows(&[(topic, Some(0))]);
+        let trials = [(meta("dut", "sends"), pass())];
+        let matrix = matrix(&rows, &[sends(topic)], &trials, &[profile("dut")]);
+        matrix.columns[0].send[0].cell.mark()
+    };
+    assert_eq!(mark("fragmentation"), "o");
+    assert_eq!(mark("nhc-udp"), "-");
+}
+
+#[test]
+fn in_sending_no_occasion_is_no_lack() {
+    let titles: Vec<RowTitle> = (0..4u8)
+        .map(|level| RowTitle {
+            number: (level + 1).to_string(),
+            topic: "topic".into(),
+            title: String::new(),
+            level: Some(level / 2),
+        })
+        .collect();
+    let told = |cells: [Cell; 4]| {
+        let entries: Vec<Entry> = cells
+            .into_iter()
+            .map(|cell| Entry {
+                cell,
+                tally: Default::default(),
+                guards: Guards::default(),
+                by_port: false,
+                trials: vec![],
+            })
+            .collect();
+        super::LevelReached::sending(&titles, &entries, &profile("dut")).to_string()
+    };
+    use Cell::{No, NotRun, Undecided, Yes};
+    assert_eq!(told([Yes, NotRun, NotRun, Yes]), "1");
+    assert_eq!(told([Yes, NotRun, NotRun, NotRun]), "0");
+    assert_eq!(told([Yes, NotRun, NotRun, No]), "0");
+    assert_eq!(told([Yes, Yes, Undecided, Yes]), ">=0, row 3 undecided");
+    assert_eq!(told([NotRun, NotRun, Yes, Yes]), "none");
 }
 
 #[test]

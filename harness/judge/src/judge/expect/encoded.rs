@@ -107,15 +107,8 @@ impl<'a> Scene<'a> {
         if let Some(words) = self.ill_formed_frames() {
             return Finding::wrong(Seen::Replied, words).by_itself();
         }
-        match self.rest_is_proven() {
-            Ok(()) => Finding::new(
-                FindingKind::Dropped,
-                Rung::Nowhere,
-                Seen::Nothing,
-                "the packet was not sent",
-            ),
-            Err(why) => Finding::undecided(Rung::Nowhere, why),
-        }
+        // No route, no room, no wish: nothing was encoded, rightly or wrongly.
+        Finding::undecided(Rung::Nowhere, "the packet was not sent")
     }
 
     /// What is wrong with the frames that carry a packet, in words.

@@ -52,13 +52,16 @@ impl<'a> Scene<'a> {
         packet: &HeardPacket,
         reading: &Reading,
     ) -> Option<(Seen, String)> {
+        let mine = asked.is_answered_by(reading, &packet.octets);
+        if mine && reading.protocol == protocol::UDP {
+            return Some((Seen::Replied, "a UDP answer".to_owned()));
+        }
         let (icmpv6_type, code) = reading.icmpv6(&packet.octets)?;
         // Without a nonce of its own a frame is answered by whatever comes in its step.
         let in_its_step = *asked.nonce == Nonce::None
             && self.profile.settles
             && matches!(packet.phase, Phase::Step(_))
             && !self.is_liveness(packet);
-        let mine = asked.is_answered_by(reading, &packet.octets);
         match icmpv6_type {
             icmpv6_type::ECHO_REPLY
                 if mine || in_its_step || self.echoes_data(asked, packet, reading) =>

@@ -74,6 +74,17 @@ fn any_sign_of_taking_fails_whatever_became_of_the_control() {
 }
 
 #[test]
+fn an_open_port_that_brings_the_data_back_has_taken_it() {
+    let tag = b"sixlo-7!";
+    let there = udp(0xf0b1, 0xf0b7, tag);
+    let mut back = udp(0xf0b7, 0xf0b1, tag);
+    (back.header.src, back.header.dst) = (there.header.dst, there.header.src);
+    let mut play = Play::of(stimulus(&there, Nonce::Quote(tag.to_vec())), vec![NotTaken]);
+    play.case.kind = Kind::Guard;
+    assert_eq!(play.begun().hears(STEP, &back).word(), (Fail, WrongValue));
+}
+
+#[test]
 fn chatter_is_no_sign_of_taking() {
     let chatter = begun()
         .hears(STEP, &solicitation("::", "ff02::1:ff00:2", DUT_LL))

@@ -92,7 +92,14 @@ fn a_given_packet_has_to_come_out_as_it_went_in() {
         }
     };
     assert_eq!(play(Some(&given)).word(), (Pass, Right));
-    assert_eq!(play(None).word(), (Fail, Dropped));
+    assert_eq!(play(None).word(), (Verdict::Inconc, Outcome::Unknown));
+    let refused = What::Refused("send-ipv6".to_owned(), "no socket sends this".to_owned());
+    let refused = play(None).event(STEP, refused).judged();
+    assert_eq!(refused.verdict, Verdict::None);
+    assert_eq!(
+        refused.cause,
+        "not applicable: send-ipv6 was refused: no socket sends this"
+    );
     let mut rotated = given.clone();
     rotated.header.traffic_class = 0x6e;
     let judgement = play(Some(&rotated)).judged();
