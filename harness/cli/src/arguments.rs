@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Judges how well 6LoWPAN stacks interoperate.
 #[derive(Debug, Parser)]
@@ -22,6 +22,8 @@ pub struct Arguments {
 pub enum Command {
     /// Play cases on devices, judge them, and show the matrix.
     Run(Run),
+    /// Show what a run came to.
+    Report(Report),
     /// Check the whole catalogue and every port's files.
     Lint,
     /// Look at the stacks that can be tested.
@@ -76,6 +78,29 @@ fn loss(text: &str) -> Result<f64, String> {
         Ok(loss) if (0.0..=0.5).contains(&loss) => Ok(loss),
         _ => Err("allowed: a share from 0 to 0.5".to_owned()),
     }
+}
+
+/// What to show.
+#[derive(Debug, Args)]
+pub struct Report {
+    /// The run's folder; the last run if it is left out.
+    #[arg(value_name = "RUN")]
+    pub run: Option<PathBuf>,
+    /// For whom.
+    #[arg(long, value_enum, default_value_t = Format::Terminal)]
+    pub format: Format,
+    /// Where the folders of runs lie.
+    #[arg(long, value_name = "DIR", default_value = "reports/runs")]
+    pub runs: PathBuf,
+}
+
+/// For whom a report is written.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum Format {
+    /// Plain text.
+    Terminal,
+    /// GitHub-flavoured Markdown.
+    Markdown,
 }
 
 /// What to do with stacks.

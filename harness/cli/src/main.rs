@@ -4,6 +4,7 @@ mod arguments;
 mod house;
 mod lint;
 mod progress;
+mod report;
 mod run;
 mod stack;
 
@@ -38,6 +39,7 @@ fn obey(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let house = || House::find(arguments.root.as_deref());
     match &arguments.command {
         Command::Run(arguments) => run::run(&house()?, arguments),
+        Command::Report(arguments) => report::report(&house()?, arguments),
         Command::Lint => lint::lint(&house()?),
         Command::Stack(arguments) => Ok(stack::stack(arguments)),
     }

@@ -12,6 +12,7 @@ use sixlo_harness::run::{
 use crate::arguments::Run;
 use crate::house::House;
 use crate::progress::Progress;
+use crate::report;
 
 pub fn run(house: &House, arguments: &Run) -> anyhow::Result<ExitCode> {
     let recorded = match &arguments.resume {
@@ -43,12 +44,7 @@ pub fn run(house: &House, arguments: &Run) -> anyhow::Result<ExitCode> {
     let mut progress = Progress::new(&selected, arguments.verbose);
     let journal = play(&selected, journal, &before, |event| progress.hear(event))?;
     let recorded = Recorded::read(journal.folder())?;
-    println!(
-        "{} attempts in {}",
-        recorded.lines.len(),
-        journal.folder().display()
-    );
-    Ok(ExitCode::SUCCESS)
+    report::finish(&recorded, &catalogue, &parameters, &selected.devices)
 }
 
 fn selection(arguments: &Run) -> Selection {
@@ -99,7 +95,8 @@ fn header(catalogue: &Catalogue, selection: &Selection, parameters: Option<Strin
     }
 }
 
-fn same_catalogue(recorded: &Recorded, catalogue: &Catalogue) -> anyhow::Result<()> {
+/// Lines mean what they meant only with the same cases.
+pub fn same_catalogue(recorded: &Recorded, catalogue: &Catalogue) -> anyhow::Result<()> {
     let (then, now) = (&recorded.header.catalogue, &catalogue.hash);
     if then != now {
         let short = |hash: &str| hash.get(..12).unwrap_or(hash).to_owned();

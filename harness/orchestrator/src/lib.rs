@@ -7,6 +7,7 @@ pub mod catalogue;
 pub mod clock;
 pub mod dut;
 pub mod medium;
+pub mod report;
 pub mod rig;
 pub mod run;
 pub mod tester;

@@ -39,7 +39,7 @@ impl Bench<'_> {
         trial: &Trial,
         before: &[Judgement],
     ) -> Result<(Judged, Option<Evidence>), Stopped> {
-        let loss = lost_exchanges(trial, self.loss);
+        let loss = lost_exchanges(frames(trial), self.loss);
         let start = Instant::now();
         let mut attempts = before.to_vec();
         let mut last = None;
@@ -108,18 +108,22 @@ fn wants_more_on_lossy(attempts: &[Judgement], loss: f64) -> bool {
     silent && attempts.len() < conclude::repeats_on_lossy(loss) as usize
 }
 
-/// The share of exchanges that a loss of `loss` of all frames each way breaks:
-/// every frame of the stimulus, as many of the answer, and an address resolution.
-/// None on an air that loses nothing.
-pub(super) fn lost_exchanges(trial: &Trial, loss: f64) -> Option<f64> {
-    let frames: usize = trial
+/// Frames that a trial puts on air.
+fn frames(trial: &Trial) -> usize {
+    trial
         .steps
         .iter()
         .map(|step| match step {
             TrialStep::Send(stimulus) => stimulus.psdus.len(),
-            _ => 1,
+            _ => 0,
         })
-        .sum();
-    let carried = i32::try_from(2 * frames + 2).unwrap_or(i32::MAX);
+        .sum()
+}
+
+/// The share of exchanges that a loss of `loss` of all frames each way breaks:
+/// every frame of the stimulus, as many of the answer, and an address resolution.
+/// None on an air that loses nothing.
+pub(super) fn lost_exchanges(frames: usize, loss: f64) -> Option<f64> {
+    let carried = i32::try_from(2 * frames.max(1) + 2).unwrap_or(i32::MAX);
     (loss > 0.0).then(|| 1.0 - (1.0 - loss).powi(carried))
 }

@@ -18,9 +18,10 @@ pub struct Device {
 }
 
 impl Device {
-    /// Every column of these ports, in their order.
+    /// Every column of these ports, in their order: first those that this program
+    /// brings with it, then those that need something else.
     pub fn all(ports: &[Port]) -> Vec<Device> {
-        ports
+        let mut devices: Vec<Device> = ports
             .iter()
             .flat_map(|port| port.duts.iter().map(move |dut| (port, dut)))
             .map(|(port, dut)| Device {
@@ -28,7 +29,9 @@ impl Device {
                 known: port.known.clone(),
                 port: port.folder.clone(),
             })
-            .collect()
+            .collect();
+        devices.sort_by_key(|device| device.spec.requires.is_some());
+        devices
     }
 
     /// The column's title.

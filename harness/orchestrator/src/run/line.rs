@@ -163,6 +163,21 @@ pub(super) fn split<'a>(title: &str, event: &'a Event) -> (Mark, Option<Packet<'
 }
 
 impl Line {
+    /// Frames of the trial itself that went to the device.
+    pub(super) fn frames_sent(&self) -> usize {
+        let is_own = |mark: &&Mark| {
+            let own = matches!(
+                mark.2,
+                Kind::Sent {
+                    cause: Cause::Trial,
+                    ..
+                }
+            );
+            own && matches!(mark.1, Phase::Step(_))
+        };
+        self.events.iter().filter(is_own).count()
+    }
+
     /// Puts the packets back to where they happened.
     pub fn evidence(&self, packets: Vec<Packet>) -> Result<Evidence, EvidenceError> {
         let total = packets.len();

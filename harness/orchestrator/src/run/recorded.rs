@@ -5,7 +5,9 @@ use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use sixlo_judge::evidence::Evidence;
+use sixlo_judge::verdict::Judgement;
 
+use super::attempts;
 use super::error::JournalError;
 use super::header::Header;
 use super::line::{Line, Place};
@@ -49,6 +51,15 @@ impl Recorded {
             lines,
             end,
         })
+    }
+
+    /// What these attempts at one trial come to, in the order in which they were played.
+    pub fn word(&self, attempts: &[&Line]) -> Judgement {
+        let judgements: Vec<Judgement> =
+            attempts.iter().map(|line| line.judgement.clone()).collect();
+        let loss = self.header.selection.loss;
+        let frames = attempts.first().map_or(0, |line| line.frames_sent());
+        attempts::word(&judgements, attempts::lost_exchanges(frames, loss))
     }
 
     /// The evidence of the n-th line, counted from 0, made whole again.

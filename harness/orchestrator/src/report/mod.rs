@@ -1,0 +1,41 @@
+//! What a run came to, for people: the matrix of Figure 2, what stands behind its
+//! cells, and what went wrong. Nothing here judges, and nothing here prints.
+
+mod below;
+mod document;
+mod finding;
+mod matrix;
+mod played;
+mod results;
+mod status_line;
+mod summary;
+
+pub mod markdown;
+pub mod terminal;
+
+pub use document::{Block, Document, Row, Table};
+pub use finding::Finding;
+pub use matrix::cell_text;
+pub use played::{Concluded, Played};
+pub use results::Results;
+pub use status_line::{status_line, word};
+pub use summary::Counts;
+
+/// All of a run on one page: matrix, what stands below it, everything unexpected.
+pub fn full(results: &Results) -> Document {
+    let mut blocks = vec![Block::Heading("6LoWPAN interoperability matrix".to_owned())];
+    blocks.extend(matrix::blocks(results));
+    blocks.extend(below::all(results));
+    blocks.extend(finding::unexpected(results, usize::MAX));
+    blocks.push(Block::Text(results.counts().to_string()));
+    Document(blocks)
+}
+
+/// What a terminal shows at the end of a run: no more than `most` findings in full.
+pub fn overview(results: &Results, most: usize) -> Document {
+    let mut blocks = matrix::blocks(results);
+    blocks.extend(below::notable(results));
+    blocks.extend(finding::unexpected(results, most));
+    blocks.push(Block::Text(results.counts().to_string()));
+    Document(blocks)
+}

@@ -1,0 +1,153 @@
+//! A run's last words: every trial concluded, weighed and set against what is claimed.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use sixlo_judge::family::standings;
+use sixlo_judge::interactions::{Interaction, interactions};
+use sixlo_judge::known::Known;
+use sixlo_judge::matrix::{Matrix, matrix};
+use sixlo_judge::meta::TrialMeta;
+use sixlo_judge::name::{CaseId, DutName, Topic};
+use sixlo_judge::profile::Profile;
+use sixlo_judge::status::{ExitStatus, Expectations};
+use sixlo_judge::verdict::Judgement;
+
+use super::finding::Finding;
+use super::played::{Concluded, Played};
+use super::summary::Counts;
+use crate::catalogue::Catalogue;
+use crate::run::LeftOut;
+
+/// A run's last words.
+#[derive(Debug)]
+pub struct Results<'a> {
+    /// What was played.
+    pub catalogue: &'a Catalogue,
+    /// The run's folder.
+    pub folder: PathBuf,
+    /// The devices, in the order of their columns.
+    pub profiles: Vec<Profile>,
+    /// One a trial: by column, then in the catalogue's order.
+    pub findings: Vec<Finding<'a>>,
+    /// Figure 2, measured.
+    pub matrix: Matrix,
+    /// Values that fail together.
+    pub interactions: Vec<Interaction>,
+    /// The devices that were left out.
+    pub left_out: Vec<LeftOut>,
+    /// Cases, or rows of their sweeps, that do not apply, and why.
+    pub not_applicable: BTreeMap<DutName, Vec<(CaseId, String)>>,
+    /// Each device's known.yaml.
+    pub known: BTreeMap<DutName, Vec<Known>>,
+    /// Trials of cases that the catalogue no longer holds; they are left out.
+    pub forgotten: usize,
+}
+
+impl<'a> Results<'a> {
+    /// Weighs what was played.
+    pub fn of(catalogue: &'a Catalogue, played: Played) -> Self {
+        let (concluded, forgotten) = in_order(catalogue, &played.profiles, played.trials);
+        let judged: Vec<(TrialMeta, Judgement)> = concluded
+            .iter()
+            .map(|concluded| (concluded.trial.clone(), concluded.judgement.clone()))
+            .collect();
+        let matrix = matrix(&catalogue.rows, &catalogue.cases, &judged, &played.profiles);
+        let standings = standings(&catalogue.cases, &judged);
+        let findings = concluded
+            .into_iter()
+            .zip(standings)
+            .filter_map(|(concluded, standing)| {
+                let case = catalogue.case(&concluded.trial.case)?;
+                let profile = played
+                    .profiles
+                    .iter()
+                    .find(|profile| profile.name == concluded.trial.dut)?;
+                let known = played.known.get(&profile.name);
+                let expectations = Expectations {
+                    rows: &catalogue.rows,
+                    known: known.map_or(&[], Vec::as_slice),
+                    profile,
+                };
+                let Concluded {
+                    trial,
+                    judgement,
+                    attempts,
+                    packets,
+                } = concluded;
+                Some(Finding {
+                    case,
+                    expected: expectations.expected(case, &trial, &judgement, &standing),
+                    judgement: standing.applied(&judgement),
+                    trial,
+                    attempts,
+                    packets,
+                })
+            })
+            .collect();
+        Results {
+            catalogue,
+            folder: played.folder,
+            profiles: played.profiles,
+            findings,
+            matrix,
+            interactions: interactions(&judged),
+            left_out: played.left_out,
+            not_applicable: played.not_applicable,
+            known: played.known,
+            forgotten,
+        }
+    }
+
+    /// What the process exits with. A package that is missing changes nothing;
+    /// a device that could not be opened is trouble of the bench.
+    pub fn status(&self) -> ExitStatus {
+        let trials = ExitStatus::of(self.findings.iter().map(|finding| &finding.expected));
+        match self.left_out.iter().all(|left_out| left_out.missing) {
+            true => trials,
+            false => trials.and(ExitStatus::Trouble),
+        }
+    }
+
+    /// How many of what.
+    pub fn counts(&self) -> Counts {
+        Counts::of(self)
+    }
+
+    /// A row's title by its topic.
+    pub(super) fn row_title<'t>(&'t self, topic: &'t Topic) -> &'t str {
+        let row = self.matrix.rows.iter().find(|row| row.topic == *topic);
+        row.map_or(&topic.0, |row| &row.title)
+    }
+}
+
+/// By column, then in the catalogue's order; trials of unknown cases are counted out.
+fn in_order(
+    catalogue: &Catalogue,
+    profiles: &[Profile],
+    mut trials: Vec<Concluded>,
+) -> (Vec<Concluded>, usize) {
+    let all = trials.len();
+    let cases: BTreeMap<&CaseId, usize> = catalogue
+        .cases
+        .iter()
+        .enumerate()
+        .map(|(at, case)| (&case.id, at))
+        .collect();
+    let columns: BTreeMap<&DutName, usize> = profiles
+        .iter()
+        .enumerate()
+        .map(|(at, profile)| (&profile.name, at))
+        .collect();
+    let place = |concluded: &Concluded| {
+        let TrialMeta { dut, case, .. } = &concluded.trial;
+        Some((*columns.get(dut)?, *cases.get(case)?))
+    };
+    trials.retain(|concluded| place(concluded).is_some());
+    trials.sort_by(|a, b| {
+        let label = |concluded: &Concluded| concluded.trial.label.clone();
+        (place(a), label(a)).cmp(&(place(b), label(b)))
+    });
+    let forgotten = all - trials.len();
+    (trials, forgotten)
+}
