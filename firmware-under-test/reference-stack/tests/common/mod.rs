@@ -204,15 +204,19 @@ impl Air {
             let Some((at, node)) = due.min().filter(|(at, _)| *at <= end) else {
                 break;
             };
+            // Time is everybody's, be there something due or not.
             self.now_us = at;
-            let mut heard = Heard::default();
-            self.nodes[node].advance(at, &mut heard);
-            self.settle(node, heard);
+            self.advance_all(at, node);
         }
         self.now_us = end;
-        for node in 0..self.nodes.len() {
+        self.advance_all(end, 0);
+    }
+
+    fn advance_all(&mut self, now_us: u64, first: usize) {
+        let count = self.nodes.len();
+        for node in (first..count).chain(0..first) {
             let mut heard = Heard::default();
-            self.nodes[node].advance(end, &mut heard);
+            self.nodes[node].advance(now_us, &mut heard);
             self.settle(node, heard);
         }
     }
@@ -347,4 +351,62 @@ pub fn spaced(octets: &[u8]) -> String {
 /// `2001:db8:0:1::LAST`.
 pub fn global(last: u8) -> [u8; 16] {
     [0x20, 1, 0x0d, 0xb8, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, last]
+}
+
+/// A neighbour discovery message: hop limit 255, checksum filled in.
+pub fn discovery(source: Address, destination: Address, message: &[u8]) -> Vec<u8> {
+    let mut packet = packet(source, destination, 58, message);
+    packet[7] = 255;
+    packet
+}
+
+/// A neighbour solicitation with these options.
+pub fn solicitation(source: Address, to: Address, target: Address, options: &[u8]) -> Vec<u8> {
+    let mut message = vec![135, 0, 0, 0, 0, 0, 0, 0];
+    message.extend(target.0);
+    message.extend(options);
+    discovery(source, to, &message)
+}
+
+/// A source (1) or target (2) link-layer address option.
+pub fn link_address_option(kind: u8, eui64: [u8; 8]) -> Vec<u8> {
+    [&[kind, 2][..], &eui64, &[0; 6]].concat()
+}
+
+/// The group that solicitations of an address go to.
+pub fn solicited_node(address: Address) -> Address {
+    let [.., a, b, c] = address.0;
+    Address([0xff, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0xff, a, b, c])
+}
+
+/// A packet uncompressed, between the MAC addresses of two numbered nodes.
+pub fn plain(from: u8, to: LinkAddress, packet: &[u8]) -> Vec<u8> {
+    let lowpan = [&[0x41], packet].concat();
+    frame(LinkAddress::Extended(eui64(from)), to, &lowpan)
+}
+
+/// The IPv6 packets in frames that are uncompressed and whole.
+pub fn plain_packets(frames: &[Vec<u8>]) -> Vec<Vec<u8>> {
+    let plain = frames
+        .iter()
+        .map(|psdu| lowpan(psdu))
+        .filter(|lowpan| lowpan[0] == 0x41);
+    plain.map(|lowpan| lowpan[1..].to_vec()).collect()
+}
+
+/// A packet uncompressed, in fragments of at most 80 octets each.
+pub fn fragments(from: u8, to: LinkAddress, tag: u16, packet: &[u8]) -> Vec<Vec<u8>> {
+    let header = |kind: u16| {
+        let size = kind | packet.len() as u16;
+        [size.to_be_bytes(), tag.to_be_bytes()].concat()
+    };
+    let pieces = packet
+        .chunks(80)
+        .enumerate()
+        .map(|(index, data)| match index {
+            0 => [&header(0xc000)[..], &[0x41], data].concat(),
+            _ => [&header(0xe000)[..], &[index as u8 * 10], data].concat(),
+        });
+    let source = LinkAddress::Extended(eui64(from));
+    pieces.map(|lowpan| frame(source, to, &lowpan)).collect()
 }
