@@ -20,6 +20,17 @@ const ND_TOPICS: [&str; 2] = ["ipv6-nd", "6lowpan-nd"];
 /// Octets of data of a plain echo.
 const ECHO_DATA: [u8; 8] = [0x07, 0x26, 0x45, 0x64, 0x83, 0xa2, 0xc1, 0xe0];
 
+/// Of a plain echo.
+const ECHO_FILLED: Filled = Filled {
+    identifier: true,
+    sequence: true,
+    udp_data: false,
+    sums_to_zero: false,
+    tag: true,
+    bc0: false,
+    dispatch: false,
+};
+
 #[derive(Default)]
 pub(super) struct Companions {
     pub control: Option<Stimulus>,
@@ -49,12 +60,16 @@ pub(super) fn companions(
     };
     let from = sends.last().map_or(Identity::Tester, |send| send.from);
     let alive = then.iter().any(|one| matches!(one, Expectation::Alive));
-    let sentinel = sends
+    let likewise = sends
         .last()
-        .filter(|_| !alive)
         .and_then(|send| simplest(case, send, profile))
-        .filter(|send| is_answered_uniquely(&send.datagram.payload))
-        .unwrap_or_else(|| plain_echo(profile, from));
+        .filter(|send| is_answered_uniquely(&send.datagram.payload));
+    let sentinel = match likewise {
+        // By the same path, whose addresses are resolved already.
+        Some(send) if alive => as_echo(send, profile),
+        Some(send) => send,
+        None => plain_echo(profile, from),
+    };
     Companions {
         control: control.map(|send| numbered(send, CONTROL, filler)),
         sentinel: Some(numbered(sentinel, SENTINEL, filler)),
@@ -127,8 +142,41 @@ fn simplest(case: &TestCase, send: &Send, profile: &Profile) -> Option<Send> {
         frames: form(profile, dst, src),
         datagram,
         order: Order::InOrder,
+        filled: Filled {
+            bc0: false,
+            dispatch: false,
+            sums_to_zero: false,
+            tag: true,
+            ..send.filled
+        },
         ..send.clone()
     })
+}
+
+/// An echo between the same nodes in the same form, from the same source if that is a
+/// link-local address: another one might not be resolved yet.
+fn as_echo(send: Send, profile: &Profile) -> Send {
+    let plain = plain_packet(profile, send.from).header;
+    let stated = send.datagram.header.src;
+    let src = if stated.is_unicast_link_local() {
+        stated
+    } else {
+        plain.src
+    };
+    let dst = match send.frames.mac.dst {
+        MacAddress::Extended(eui64) => iid::link_local(iid::from_eui64(eui64)),
+        _ => plain.dst,
+    };
+    let echo = Echo {
+        data: ECHO_DATA.to_vec(),
+        ..Echo::default()
+    };
+    let header = Ipv6Header::new(src, dst);
+    Send {
+        datagram: Packet::new(header, Icmpv6::from(Message::EchoRequest(echo))),
+        filled: ECHO_FILLED,
+        ..send
+    }
 }
 
 fn is_fresh(eui64: [u8; 8]) -> bool {
@@ -183,6 +231,10 @@ fn honest(case: &TestCase, packet: &Packet, profile: &Profile, from: Identity) -
         Payload::Ipv6(_) => {}
         Payload::Tcp(_) | Payload::Octets { .. } => return Some(plain_packet(profile, from)),
     }
+    // A guard's packet may be for nobody here: then a plain echo says that the node lives.
+    if case.kind == Kind::Guard && !is_for(profile, packet.header.dst) {
+        return Some(plain_packet(profile, from));
+    }
     // Nobody may answer `::`, unless it asks for an address (RFC 4861 7.2.4).
     let solicits = matches!(&packet.payload, Payload::Icmpv6(icmpv6)
         if matches!(icmpv6.message, Message::NeighborSolicitation { .. }));
@@ -190,6 +242,17 @@ fn honest(case: &TestCase, packet: &Packet, profile: &Profile, from: Identity) -
         return Some(plain_packet(profile, from));
     }
     Some(packet)
+}
+
+/// Whether a packet to this address is for the device: one of its usual addresses, or a
+/// group that every node is in.
+fn is_for(profile: &Profile, dst: Ipv6Addr) -> bool {
+    let dut = profile.addresses.dut;
+    let iids = [iid::from_eui64(dut.eui64), iid::from_short(dut.short)];
+    match dst.is_multicast() {
+        true => dst == Ipv6Addr::new(0xff02, 0, 0, 0, 0, 0, 0, 1),
+        false => iids.contains(&iid::of(dst)),
+    }
 }
 
 /// An echo from the identity's link-local address to the device's.
@@ -209,12 +272,7 @@ fn plain_echo(profile: &Profile, from: Identity) -> Send {
         frames,
         order: Order::InOrder,
         number: 0,
-        filled: Filled {
-            identifier: true,
-            sequence: true,
-            tag: true,
-            ..Filled::default()
-        },
+        filled: ECHO_FILLED,
     }
 }
 

@@ -1,5 +1,6 @@
 //! What must be seen.
 
+use sixlo_frames::field::FieldId;
 use sixlo_judge::testcase::{Expectation, OnMatch};
 
 use super::pattern::pattern;
@@ -35,6 +36,19 @@ fn expectation(scope: &Scope<'_>, raw: &At<raw::Expectation>) -> Option<Expectat
             at_most: count.at_most,
             fields: pattern(scope, &count.fields)?,
         },
+        What::CountsUp(counts) => {
+            let name = &counts.field;
+            match FieldId::from_name(&name.value) {
+                Some(field) => Expectation::CountsUp {
+                    field,
+                    modulo: counts.modulo,
+                },
+                None => {
+                    let text = format!("no field is called `{}`", name.value);
+                    return scope.fail(name.referenced, text);
+                }
+            }
+        }
         What::QuotedChain(protocols) => Expectation::QuotedChain(protocols.clone()),
         What::ClassUnsupported => Expectation::ClassUnsupported,
         What::Alive => Expectation::Alive,

@@ -22,6 +22,7 @@ struct Keys {
     never: Option<Pattern>,
     encoded: Option<Pattern>,
     frame_count: Option<FrameCount>,
+    counts_up: Option<CountsUp>,
     quoted_chain: Option<Vec<u8>>,
     #[serde(deserialize_with = "mark")]
     class_unsupported: Option<Mark>,
@@ -63,6 +64,8 @@ pub enum What {
     Encoded(Pattern),
     /// `frame-count`.
     FrameCount(FrameCount),
+    /// `counts-up`.
+    CountsUp(CountsUp),
     /// `quoted-chain`.
     QuotedChain(Vec<u8>),
     /// `class-unsupported`.
@@ -86,6 +89,16 @@ pub struct FrameCount {
     pub at_most: Option<u32>,
     /// The fields.
     pub fields: Pattern,
+}
+
+/// A field that goes up by one with each datagram.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CountsUp {
+    /// Its dotted name.
+    pub field: At<String>,
+    /// Where it starts again from 0.
+    pub modulo: u32,
 }
 
 /// What an alternative means.
@@ -116,6 +129,7 @@ impl Expectation {
             keys.never.map(What::Never),
             keys.encoded.map(What::Encoded),
             keys.frame_count.map(What::FrameCount),
+            keys.counts_up.map(What::CountsUp),
             keys.quoted_chain.map(What::QuotedChain),
             keys.class_unsupported.map(|Mark| What::ClassUnsupported),
             keys.alive.map(|Mark| What::Alive),
