@@ -115,20 +115,22 @@ impl<'a> Family<'a> {
         if !decided || judgement.outcome == Outcome::Crashed {
             return Standing::Stands;
         }
-        let by_silence = judgement.verdict == Verdict::Pass
-            && judgement.outcome == Outcome::Right
-            && judgement.seen == Seen::Nothing;
         if case.kind == Kind::Guard {
             return self.beside(&meta.dut, case.twin.as_ref());
         }
-        if by_silence {
-            return self.beside(&meta.dut, case.builds_on.as_ref());
+        if judgement.verdict == Verdict::Pass {
+            // A SHOULD that was not kept by silence colours nothing; under a parent
+            // that did not pass it says nothing, either.
+            let should = is_absence(judgement.outcome) && case.builds_on.is_some();
+            let by_silence = judgement.outcome == Outcome::Right && judgement.seen == Seen::Nothing;
+            return match should || by_silence {
+                true => self.beside(&meta.dut, case.builds_on.as_ref()),
+                false => Standing::Stands,
+            };
         }
         match &case.builds_on {
-            Some(parent) if judgement.verdict == Verdict::Fail => {
-                self.failed_child(&meta.dut, parent, judgement.outcome)
-            }
-            _ => Standing::Stands,
+            Some(parent) => self.failed_child(&meta.dut, parent, judgement.outcome),
+            None => Standing::Stands,
         }
     }
 

@@ -3,9 +3,10 @@
 use std::net::Ipv6Addr;
 
 use sixlo_frames::iid::{self, Iid};
+use sixlo_frames::mac::MacAddress;
 
 use super::reading::{Reading, innermost};
-use super::scene::Scene;
+use super::scene::{HeardFrame, Scene};
 use crate::profile::Node;
 use crate::testcase::Given;
 use crate::trial::TrialStep;
@@ -29,6 +30,21 @@ impl Scene<'_> {
             _ => false,
         });
         sent_from || given
+    }
+
+    /// Whether a frame that the device put on air bears somebody else's name: the
+    /// tester's MAC address, or its IPv6 address as the source of what it carries.
+    /// An echo of what was sent shows no ability.
+    pub fn is_foreign(&self, frame: &HeardFrame) -> bool {
+        let addresses = &self.profile.addresses;
+        let testers = |mac: MacAddress| {
+            [addresses.tester, addresses.peer].iter().any(|node| {
+                mac == MacAddress::Extended(node.eui64) || mac == MacAddress::Short(node.short)
+            })
+        };
+        let by_mac = frame.dissection.mac.is_some_and(|mac| testers(mac.src));
+        let reading = frame.packet.and_then(|at| self.heard[at].reading.as_ref());
+        by_mac || reading.is_some_and(|reading| self.is_testers(reading.src))
     }
 
     /// Whether it is an address of one of the tester's identities.

@@ -28,7 +28,7 @@ impl Scene<'_> {
         }
         let contexts = self.contexts_to_compress_with();
         let allowed = self.means_allowed();
-        for frame in &self.frames {
+        for frame in self.frames.iter().filter(|frame| !self.is_foreign(frame)) {
             self.weigh_frame(frame, &contexts, allowed, &mut sums);
         }
         for packet in &self.heard {
@@ -86,9 +86,11 @@ impl Scene<'_> {
 
     /// Means that are no compression: they are used, or there was no occasion.
     fn weigh_packet(&self, packet: &HeardPacket, sums: &mut Vec<Economy>) {
-        let Some(first) = packet.frames.first().map(|&at| &self.frames[at].dissection) else {
+        let first = packet.frames.first().map(|&at| &self.frames[at]);
+        let Some(first) = first.filter(|frame| !self.is_foreign(frame)) else {
             return;
         };
+        let first = &first.dissection;
         let has = |value| {
             first
                 .all(FieldId::Dispatch)

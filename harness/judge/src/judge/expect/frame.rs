@@ -129,8 +129,11 @@ impl<'a> Scene<'a> {
             .iter()
             .filter(|packet| self.in_steps(packet) && !packet.retransmitted)
             .filter_map(|packet| {
-                let first = &self.frames[*packet.frames.first()?].dissection;
-                match first.get(field)? {
+                let first = &self.frames[*packet.frames.first()?];
+                if self.is_foreign(first) {
+                    return None;
+                }
+                match first.dissection.get(field)? {
                     Value::Uint(number) => Some(*number),
                     _ => None,
                 }
@@ -163,7 +166,7 @@ impl<'a> Scene<'a> {
             })
             .collect();
         self.frames.iter().filter_map(move |frame| {
-            if !matches!(frame.phase, Phase::Step(_) | Phase::Sentinel) {
+            if !matches!(frame.phase, Phase::Step(_) | Phase::Sentinel) || self.is_foreign(frame) {
                 return None;
             }
             let packet = match frame.packet {

@@ -64,6 +64,30 @@ fn a_frame_by_its_fields() {
 }
 
 #[test]
+fn a_frame_that_is_the_testers_own_shows_no_ability() {
+    let wanted = pattern(&[(FieldId::Icmpv6Type, 128)]);
+    let echoed = begun(Frame(wanted.clone())).hears(STEP, &request(PING));
+    assert_eq!(echoed.word(), (Fail, Dropped));
+    assert_eq!(echoed.judged().economy, echoed_economy());
+    let mut played_back = begun(Frame(wanted));
+    let psdu = frames(
+        &request(PING),
+        crate::fixture::TESTER,
+        crate::fixture::DUT,
+        9,
+    )
+    .remove(0);
+    played_back = played_back.event(STEP, crate::evidence::What::Heard(psdu));
+    assert_eq!(played_back.word(), (Fail, Dropped));
+    assert_eq!(played_back.judged().economy, echoed_economy());
+}
+
+/// Of the control's reply alone.
+fn echoed_economy() -> Vec<crate::verdict::Economy> {
+    begun(EchoReply).judged().economy
+}
+
+#[test]
 fn a_frame_that_must_never_come() {
     let never = || begun(Never(nd_type(136)));
     assert_eq!(never().word(), (Pass, Right));
