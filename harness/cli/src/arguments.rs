@@ -26,6 +26,9 @@ pub enum Command {
     Report(Report),
     /// Check the whole catalogue and every port's files.
     Lint,
+    /// Look at the test cases.
+    #[command(subcommand)]
+    Catalogue(Catalogue),
     /// Look at the stacks that can be tested.
     #[command(subcommand)]
     Stack(Stack),
@@ -106,6 +109,24 @@ pub enum Format {
 /// What to do with stacks.
 #[derive(Debug, Subcommand)]
 pub enum Stack {
-    /// List the devices this program contains, and what they lack to run here.
+    /// List the devices, and what they lack to run here.
     List,
+    /// Start a device, and say what was found.
+    Probe {
+        /// Its name.
+        name: String,
+    },
+}
+
+/// What to do with the test cases.
+#[derive(Debug, Subcommand)]
+pub enum Catalogue {
+    /// List cases: path, level, topic, title.
+    List {
+        /// Ids, folders, topics or patterns; all cases if none is given.
+        #[arg(value_name = "CASE")]
+        cases: Vec<String>,
+    },
+    /// List every requirement with the cases that cover it.
+    Coverage,
 }

@@ -1,6 +1,7 @@
 //! Interoperability and conformance harness for 6LoWPAN.
 
 mod arguments;
+mod catalogue;
 mod house;
 mod lint;
 mod progress;
@@ -41,7 +42,8 @@ fn obey(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         Command::Run(arguments) => run::run(&house()?, arguments),
         Command::Report(arguments) => report::report(&house()?, arguments),
         Command::Lint => lint::lint(&house()?),
-        Command::Stack(arguments) => Ok(stack::stack(arguments)),
+        Command::Catalogue(arguments) => catalogue::catalogue(&house()?, arguments),
+        Command::Stack(arguments) => stack::stack(&house()?, arguments),
     }
 }
 

@@ -30,6 +30,9 @@ pub fn run(house: &House, arguments: &Run) -> anyhow::Result<ExitCode> {
     let catalogue = house.catalogue(&parameters)?;
     let devices = Device::all(&house.ports()?);
     let selected = Selected::new(&catalogue, &parameters, &selection, devices)?;
+    if arguments.dry_run {
+        return dry_run(&selected);
+    }
     let (journal, before) = match &recorded {
         Some(recorded) => {
             same_catalogue(recorded, &catalogue)?;
@@ -41,10 +44,27 @@ pub fn run(house: &House, arguments: &Run) -> anyhow::Result<ExitCode> {
             (Journal::create(&arguments.runs, header)?, Before::default())
         }
     };
-    let mut progress = Progress::new(&selected, arguments.verbose);
-    let journal = play(&selected, journal, &before, |event| progress.hear(event))?;
-    let recorded = Recorded::read(journal.folder())?;
+    let mut progress = Progress::new(arguments.verbose);
+    let played = play(&selected, journal, &before, |event| progress.hear(event));
+    progress.end();
+    let recorded = Recorded::read(played?.folder())?;
     report::finish(&recorded, &catalogue, &parameters, &selected.devices)
+}
+
+/// What would be played, before any device has said what applies to it.
+fn dry_run(selected: &Selected) -> anyhow::Result<ExitCode> {
+    let mut text = String::new();
+    for case in &selected.cases {
+        text += &format!("{:<58} {}\n", case.path, case.title);
+    }
+    let names: Vec<&str> = selected
+        .devices
+        .iter()
+        .map(|device| device.name().0.as_str())
+        .collect();
+    text += &format!("{} cases on {}\n", selected.cases.len(), names.join(", "));
+    report::print(&text)?;
+    Ok(ExitCode::SUCCESS)
 }
 
 fn selection(arguments: &Run) -> Selection {

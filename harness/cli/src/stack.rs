@@ -2,21 +2,89 @@
 
 use std::process::ExitCode;
 
-use crate::arguments::Stack;
+use anyhow::bail;
+use sixlo_harness::catalogue::Parameters;
+use sixlo_harness::medium::AirSettings;
+use sixlo_harness::rig::{DutSpec, Lane, LaneSettings};
+use sixlo_harness::run::Device;
+use sixlo_judge::status::ExitStatus;
 
-pub fn stack(arguments: &Stack) -> ExitCode {
+use crate::arguments::Stack;
+use crate::house::House;
+use crate::report::print;
+
+pub fn stack(house: &House, arguments: &Stack) -> anyhow::Result<ExitCode> {
+    let devices = Device::all(&house.ports()?);
     match arguments {
-        Stack::List => list(),
+        Stack::List => list(&devices),
+        Stack::Probe { name } => probe(&devices, name),
     }
 }
 
-fn list() -> ExitCode {
-    for name in sixlo_host_duts::names() {
-        let about = sixlo_host_duts::about(name).unwrap_or_default();
-        match sixlo_host_duts::availability(name) {
-            Ok(()) => println!("{name:<17} {about}"),
-            Err(missing) => println!("{name:<17} {about}; {missing}"),
-        }
+fn list(devices: &[Device]) -> anyhow::Result<ExitCode> {
+    let mut text = String::new();
+    for device in devices {
+        let spec = &device.spec;
+        let lacks = missing(spec).map_or(String::new(), |missing| format!("; {missing}"));
+        text += &format!("{:<17} {}{lacks}\n", spec.name, spec.stack);
     }
-    ExitCode::SUCCESS
+    print(&text)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What a package is missing for this device, in words.
+fn missing(spec: &DutSpec) -> Option<String> {
+    let missing = spec.missing()?;
+    Some(format!("needs {}: {}", missing.file.display(), missing.get))
+}
+
+/// Opens a device as a run would, and says what was found.
+fn probe(devices: &[Device], name: &str) -> anyhow::Result<ExitCode> {
+    let Some(device) = devices.iter().find(|device| device.name().0 == name) else {
+        let known: Vec<&str> = devices
+            .iter()
+            .map(|device| device.name().0.as_str())
+            .collect();
+        bail!("no device `{name}` (known: {})", known.join(", "));
+    };
+    if let Some(missing) = missing(&device.spec) {
+        bail!("{name} {missing}");
+    }
+    let settings = LaneSettings {
+        addresses: Parameters::default().addresses,
+        air: AirSettings::default(),
+        cpu: None,
+    };
+    let lane = match Lane::open(device.spec.clone(), settings) {
+        Ok(lane) => lane,
+        Err(error) => {
+            eprintln!("sixlo: {error}");
+            return Ok(ExitCode::from(ExitStatus::Trouble.code()));
+        }
+    };
+    let profile = lane.profile();
+    let offers: Vec<String> = profile
+        .offers
+        .iter()
+        .map(|offer| format!("{offer:?}"))
+        .collect();
+    let yes = |yes| if yes { "yes" } else { "no" };
+    print(&format!(
+        "{:<17} {}\n{:<17} {}\n{:<17} {:?}\n{:<17} {}\n{:<17} {}\n{:<17} {:?}\n{:<17} {}\n",
+        "stack",
+        profile.stack,
+        "build",
+        profile.build,
+        "simplest form",
+        profile.simplest,
+        "says settled",
+        yes(profile.settles),
+        "virtual time",
+        yes(profile.virtual_time),
+        "delivers",
+        profile.tap,
+        "offers",
+        offers.join(", "),
+    ))?;
+    Ok(ExitCode::SUCCESS)
 }
