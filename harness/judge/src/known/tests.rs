@@ -30,18 +30,18 @@ fn globs() {
 #[test]
 fn version_ranges() {
     for (range, stack, within) in [
-        ("=6.1", "linux 6.1.176", true),
-        ("6.1", "linux 6.1.176", true),
-        ("=6.1.176", "linux 6.1.176", true),
-        ("=6.1", "linux 6.10.2", false),
-        (">=0.14, <0.15", "smoltcp 0.14.0", true),
-        (">=0.14, <0.15", "smoltcp 0.15.0", false),
-        (">=0.14, <0.15", "smoltcp 0.13.9", false),
-        ("<=0.14", "smoltcp 0.14.7", true),
-        (">0.14", "smoltcp 0.14.7", false),
-        (">0.14", "smoltcp 0.15", true),
-        ("=4.9", "contiki-ng release/v4.9", false),
-        ("=4.9", "contiki-ng v4.9-rc1", true),
+        ("=6.1", "stack 6.1.176", true),
+        ("6.1", "stack 6.1.176", true),
+        ("=6.1.176", "stack 6.1.176", true),
+        ("=6.1", "stack 6.10.2", false),
+        (">=0.14, <0.15", "stack 0.14.0", true),
+        (">=0.14, <0.15", "stack 0.15.0", false),
+        (">=0.14, <0.15", "stack 0.13.9", false),
+        ("<=0.14", "stack 0.14.7", true),
+        (">0.14", "stack 0.14.7", false),
+        (">0.14", "stack 0.15", true),
+        ("=4.9", "stack release/v4.9", false),
+        ("=4.9", "stack v4.9-rc1", true),
         ("=1", "a stack without a number", false),
     ] {
         let range: VersionRange = range.parse().unwrap();

@@ -10,7 +10,7 @@ use thiserror::Error;
 use super::nonsense::Nonsense;
 use super::{Said, Transport};
 
-/// Octets read at once: what a Linux pipe holds.
+/// Octets read at once: what a pipe holds.
 const READ_OCTETS: usize = 64 * 1024;
 /// Messages between two answers to commands; a device that says more floods. The
 /// largest reply there is, 1280 octets, takes some twenty.
