@@ -16,7 +16,10 @@ const SECOND: u64 = 1_000_000;
 /// Frames at their times, to a node; and what it made of them.
 type Script = Vec<(u64, Vec<u8>)>;
 
-fn played(mut node: Box<dyn AnyNode>, script: &Script) -> (Vec<Vec<u8>>, Vec<Vec<u8>>) {
+/// Frames sent and packets delivered.
+type Outcome = (Vec<Vec<u8>>, Vec<Vec<u8>>);
+
+fn played(mut node: Box<dyn AnyNode>, script: &Script) -> Outcome {
     let mut heard = Heard::default();
     for (now_us, psdu) in script {
         node.advance(*now_us, &mut heard);
@@ -166,7 +169,7 @@ fn contested_router() -> (Box<dyn AnyNode>, Script) {
 }
 
 /// What a node makes of all vectors, and of the fault's own script.
-fn outcome(fault: Fault) -> Vec<(Vec<Vec<u8>>, Vec<Vec<u8>>)> {
+fn outcome(fault: Fault) -> Vec<Outcome> {
     match script(fault) {
         Some((node, script)) => vec![played(node, &script)],
         None => all()
