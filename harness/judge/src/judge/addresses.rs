@@ -33,8 +33,8 @@ impl Scene<'_> {
     }
 
     /// Whether a frame that the device put on air bears somebody else's name: the
-    /// tester's MAC address, or its IPv6 address as the source of what it carries.
-    /// An echo of what was sent shows no ability.
+    /// tester's MAC address, or as the source of what it carries an IPv6 address
+    /// that the trial sends from. An echo of what was sent shows no ability.
     pub fn is_foreign(&self, frame: &HeardFrame) -> bool {
         let addresses = &self.profile.addresses;
         let testers = |mac: MacAddress| {
@@ -44,7 +44,10 @@ impl Scene<'_> {
         };
         let by_mac = frame.dissection.mac.is_some_and(|mac| testers(mac.src));
         let reading = frame.packet.and_then(|at| self.heard[at].reading.as_ref());
-        by_mac || reading.is_some_and(|reading| self.is_testers(reading.src))
+        by_mac
+            || reading.is_some_and(|Reading { src, .. }| {
+                self.is_sent_address(*src) && !self.is_duts(*src) && !src.is_unspecified()
+            })
     }
 
     /// Whether it is an address of one of the tester's identities.

@@ -104,10 +104,10 @@ fn weigh(case: &TestCase, judgement: Judgement) -> Judgement {
             verdict: Verdict::None,
             ..judgement
         },
-        // A guard whose setting the stack refused has guarded nothing.
+        // A guard whose setting the stack refuses has nothing to guard.
         (Verdict::Fail, Outcome::Declined) if case.kind == Kind::Guard => Judgement {
-            verdict: Verdict::Inconc,
-            cause: judgement.observed.clone(),
+            verdict: Verdict::None,
+            cause: format!("not applicable: {}", judgement.observed),
             ..judgement
         },
         (Verdict::Fail, _) if case.strength == Strength::Should => Judgement {

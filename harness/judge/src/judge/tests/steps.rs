@@ -77,6 +77,14 @@ fn a_frame_that_is_the_testers_own_shows_no_ability() {
         9,
     )
     .remove(0);
+    let mut spoofed = request(PING);
+    spoofed.header.src = addr("fe80::ff:fe00:a001");
+    let mut elsewhere = Play::of(
+        stimulus(&spoofed, echo_nonce(PING)),
+        vec![Never(pattern(&[]))],
+    );
+    elsewhere = elsewhere.begun().hears(STEP, &spoofed);
+    assert_eq!(elsewhere.word(), (Pass, Right), "what was sent came back");
     played_back = played_back.event(STEP, crate::evidence::What::Heard(psdu));
     assert_eq!(played_back.word(), (Fail, Dropped));
     assert_eq!(played_back.judged().economy, echoed_economy());
