@@ -27,6 +27,8 @@ pub struct Counts {
     pub unexpected_fails: usize,
     /// Undecided.
     pub undecided: usize,
+    /// Of these, for their parents and twins: those count in their place.
+    pub relative: usize,
     /// Trouble of the bench or the harness.
     pub errors: usize,
     /// Cases, or rows of their sweeps, that do not apply to a device.
@@ -57,6 +59,7 @@ impl Counts {
             match finding.expected {
                 Expected::UnexpectedFail => counts.unexpected_fails += 1,
                 Expected::UnexpectedPass => counts.unexpected_passes += 1,
+                Expected::Relative => counts.relative += 1,
                 _ => {}
             }
         }
@@ -76,6 +79,7 @@ impl fmt::Display for Counts {
             failed,
             unexpected_fails,
             undecided,
+            relative,
             errors,
             not_applicable,
         } = self;
@@ -86,9 +90,13 @@ impl fmt::Display for Counts {
         write!(
             f,
             "Summary {trials} trials of {cases} cases on {devices} devices: {passed} pass{}, {failed} fail{}, \
-             {undecided} inconc, {errors} error; {not_applicable} not applicable",
+             {undecided} inconc{}, {errors} error; {not_applicable} not applicable",
             of_these(unexpected_passes),
             of_these(unexpected_fails),
+            match relative {
+                0 => String::new(),
+                relative => format!(" ({relative} for want of a parent or twin)"),
+            },
         )
     }
 }

@@ -47,8 +47,7 @@ impl Selection {
 
     /// Whether this device is asked for.
     pub fn takes_dut(&self, dut: &DutName) -> bool {
-        let names = |filter: &String| Glob::from(filter.as_str()).matches(&dut.0);
-        self.duts.is_empty() || self.duts.iter().any(names)
+        self.duts.is_empty() || self.duts.iter().any(|filter| names_dut(filter, dut))
     }
 
     /// The first filter that names none of these cases.
@@ -62,12 +61,14 @@ impl Selection {
         &self,
         duts: impl Iterator<Item = &'a DutName> + Clone,
     ) -> Option<&str> {
-        let idle = |filter: &&String| {
-            let glob = Glob::from(filter.as_str());
-            !duts.clone().any(|dut| glob.matches(&dut.0))
-        };
+        let idle = |filter: &&String| !duts.clone().any(|dut| names_dut(filter, dut));
         self.duts.iter().find(idle).map(String::as_str)
     }
+}
+
+/// Nobody has to know how a column spells its capitals.
+fn names_dut(filter: &str, dut: &DutName) -> bool {
+    Glob::from(filter.to_lowercase().as_str()).matches(&dut.0.to_lowercase())
 }
 
 /// A filter names a case by its id, its path or a folder of it, or its topic.

@@ -2,22 +2,52 @@
 
 use std::collections::BTreeMap;
 
+use sixlo_judge::matrix::Cell;
 use sixlo_judge::name::DutName;
 use sixlo_judge::status::Expected;
 use sixlo_judge::verdict::Verdict;
 
 use crate::report::{Finding, Results};
 
-/// Why trials are undecided: the commonest `most` reasons of each device.
-pub(super) fn undecided(results: &Results, most: usize) -> Vec<String> {
-    let open =
-        |finding: &&Finding| matches!(finding.judgement.verdict, Verdict::Inconc | Verdict::Error);
-    gather(
-        results,
-        most,
-        results.findings.iter().filter(open),
-        |finding| finding.judgement.cause.clone(),
-    )
+/// Why cells show `?`: the commonest reason of each.
+pub(super) fn open_cells(results: &Results) -> Vec<String> {
+    let mut lines = Vec::new();
+    for column in &results.matrix.columns {
+        for (way, entries) in [("receiving", &column.receive), ("sending", &column.send)] {
+            for (row, entry) in results.matrix.rows.iter().zip(entries) {
+                if entry.cell != Cell::Undecided {
+                    continue;
+                }
+                let findings = entry.trials.iter().map(|&at| &results.findings[at]);
+                let open = findings.filter(|finding| is_open(finding));
+                let Some((reason, findings)) = by_reason(open, cause).into_iter().next() else {
+                    continue;
+                };
+                lines.push(format!(
+                    "{}, {way} row {} {}: {reason}: {}",
+                    column.dut,
+                    row.number,
+                    row.title,
+                    names(&findings)
+                ));
+            }
+        }
+    }
+    lines
+}
+
+/// Why trials are undecided, other than for their parents and twins, which are told of by themselves.
+pub(super) fn undecided(results: &Results) -> Vec<String> {
+    let own = |finding: &&Finding| is_open(finding) && finding.expected != Expected::Relative;
+    gather(results, results.findings.iter().filter(own), cause)
+}
+
+fn is_open(finding: &Finding) -> bool {
+    matches!(finding.judgement.verdict, Verdict::Inconc | Verdict::Error)
+}
+
+fn cause(finding: &Finding) -> String {
+    finding.judgement.cause.clone()
 }
 
 /// Which entries of known.yaml explain fails, and how many.
@@ -25,7 +55,6 @@ pub(super) fn known(results: &Results) -> Vec<String> {
     let explained = |finding: &&Finding| matches!(finding.expected, Expected::Known(_));
     gather(
         results,
-        usize::MAX,
         results.findings.iter().filter(explained),
         |finding| match finding.expected {
             Expected::Known(entry) => results
@@ -47,7 +76,6 @@ pub(super) fn deviations(results: &Results) -> Vec<String> {
     let deviates = |finding: &&Finding| finding.judgement.deviation.is_some();
     gather(
         results,
-        usize::MAX,
         results.findings.iter().filter(deviates),
         |finding| finding.judgement.deviation.clone().unwrap_or_default(),
     )
@@ -58,7 +86,6 @@ pub(super) fn disputed(results: &Results) -> Vec<String> {
     let disputed = |finding: &&Finding| finding.case.disputed.is_some();
     gather(
         results,
-        usize::MAX,
         results.findings.iter().filter(disputed),
         |finding| {
             format!(
@@ -92,31 +119,35 @@ pub(super) fn not_applicable(results: &Results) -> Vec<String> {
 /// One line a device and reason, the commonest reasons first.
 fn gather<'a>(
     results: &Results,
-    most: usize,
     findings: impl Iterator<Item = &'a Finding<'a>>,
     reason: impl Fn(&Finding) -> String,
 ) -> Vec<String> {
-    let mut of_dut: BTreeMap<&DutName, BTreeMap<String, Vec<&Finding>>> = BTreeMap::new();
+    let mut of_dut: BTreeMap<&DutName, Vec<&Finding>> = BTreeMap::new();
     for finding in findings {
-        let reasons = of_dut.entry(&finding.trial.dut).or_default();
-        reasons.entry(reason(finding)).or_default().push(finding);
+        of_dut.entry(&finding.trial.dut).or_default().push(finding);
     }
     let mut lines = Vec::new();
     for profile in &results.profiles {
-        let Some(reasons) = of_dut.remove(&profile.name) else {
-            continue;
-        };
-        let mut reasons: Vec<_> = reasons.into_iter().collect();
-        reasons.sort_by_key(|(_, findings)| std::cmp::Reverse(findings.len()));
-        let left: usize = reasons.iter().skip(most).map(|(_, all)| all.len()).sum();
-        for (reason, findings) in reasons.iter().take(most) {
-            lines.push(format!("{}: {reason}: {}", profile.name, names(findings)));
-        }
-        if left > 0 {
-            lines.push(format!("{}: {left} more, for other reasons", profile.name));
+        let here = of_dut.remove(&profile.name).unwrap_or_default();
+        for (reason, findings) in by_reason(here.into_iter(), &reason) {
+            lines.push(format!("{}: {reason}: {}", profile.name, names(&findings)));
         }
     }
     lines
+}
+
+/// The commonest reason first.
+fn by_reason<'a>(
+    findings: impl Iterator<Item = &'a Finding<'a>>,
+    reason: impl Fn(&Finding) -> String,
+) -> Vec<(String, Vec<&'a Finding<'a>>)> {
+    let mut reasons: BTreeMap<String, Vec<&Finding>> = BTreeMap::new();
+    for finding in findings {
+        reasons.entry(reason(finding)).or_default().push(finding);
+    }
+    let mut reasons: Vec<_> = reasons.into_iter().collect();
+    reasons.sort_by_key(|(_, findings)| std::cmp::Reverse(findings.len()));
+    reasons
 }
 
 /// The first few by name, the others counted.
