@@ -281,3 +281,42 @@ fn a_node_may_solicit_for_every_packet() {
         assert_eq!(replies[0][40], 129, "then answers");
     }
 }
+
+#[test]
+fn every_level_asks_for_routers() {
+    for level in 0..=HIGHEST_LEVEL {
+        for has_address in [false, true] {
+            let mut node = common::node(level);
+            node.set_eui64(eui64(2));
+            if has_address {
+                node.add_address(link_local(2));
+            }
+            node.autoconfigure();
+            node.reset();
+            let mut solicitations = Vec::new();
+            while let Some(due_us) = node.next_timer_us() {
+                let frames = after(&mut *node, due_us);
+                solicitations.extend(
+                    plain_packets(&frames)
+                        .into_iter()
+                        .map(|packet| (due_us, packet)),
+                );
+            }
+            solicitations.retain(|(_, packet)| packet[40] == 133);
+            // Level 0 sends three uncompressed, the others their last two.
+            let expected = if level == 0 { 3 } else { 2 };
+            assert_eq!(solicitations.len(), expected, "level {level}");
+            assert_eq!(solicitations[1].0 - solicitations[0].0, 4_000_000);
+            let (_, packet) = &solicitations[0];
+            assert_eq!(packet[24..40], Address::ALL_ROUTERS.0);
+            let formed = has_address || level >= 1;
+            let source = if formed {
+                link_local(2)
+            } else {
+                Address([0; 16])
+            };
+            assert_eq!(packet[8..24], source.0, "level {level}");
+            assert_eq!(packet[48] == 1, formed, "a link-layer address option");
+        }
+    }
+}

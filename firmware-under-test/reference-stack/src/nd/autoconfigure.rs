@@ -60,9 +60,21 @@ impl<const LEVEL: u8> Node<LEVEL> {
                 self.add_formed(Address::link_local(link.iid()), link, standing, None);
             }
         }
-        if self.settings.nd == Nd::Host {
+        // Routers are asked for once a link-local address is there, but not
+        // waited for if none is to come: level 0 forms none.
+        let solicits = match self.settings.nd {
+            Nd::Classic => self.settings.autoconfigure && !self.probes_link_local(),
+            Nd::Host => true,
+            Nd::Router => false,
+        };
+        if solicits {
             self.solicitation = Solicitation::starting_at(due_us);
         }
+    }
+
+    fn probes_link_local(&self) -> bool {
+        let tentative = |own: &Own| !own.is_usable() && own.address.is_link_local();
+        self.addresses.all().any(tentative)
     }
 
     fn add_formed(
@@ -135,15 +147,21 @@ impl<const LEVEL: u8> Node<LEVEL> {
             sent: sent.saturating_add(1),
             due_us: next_us.map(|wait_us| self.now_us + wait_us),
         };
-        let Some(own) = self.addresses.source_for(&Address::ALL_ROUTERS) else {
+        // Without any address it asks from `::`, and does not say where it is.
+        // RFC 4861 4.1; RFC 6775 5.3 forbids it.
+        let own = self.addresses.source_for(&Address::ALL_ROUTERS);
+        if own.is_none() && self.settings.nd != Nd::Classic {
             return;
-        };
+        }
         // A known router is asked alone at first. RFC 6775 5.4.3.
         let router = self.routers.best(self.now_us).filter(|_| sent == 0);
-        let link_address = self.link_address_of(&own);
-        let mut draft = Draft::discovery(own, router.unwrap_or(Address::ALL_ROUTERS));
+        let source = own.unwrap_or(Address::UNSPECIFIED);
+        let link_address = self.link_address_of(&source);
+        let mut draft = Draft::discovery(source, router.unwrap_or(Address::ALL_ROUTERS));
         draft.put(&[protocol::ROUTER_SOLICITATION, 0, 0, 0, 0, 0, 0, 0]);
-        put_source_link_address(&mut draft, link_address);
+        if own.is_some() {
+            put_source_link_address(&mut draft, link_address);
+        }
         if let Some(flags) = self.own_capability() {
             put_capability(&mut draft, flags);
         }
@@ -162,7 +180,7 @@ impl<const LEVEL: u8> Node<LEVEL> {
         sink: &mut dyn Sink,
     ) {
         let host = self.settings.nd == Nd::Host;
-        let classic = self.settings.nd == Nd::Classic && LEVEL >= 1 && self.settings.autoconfigure;
+        let classic = self.settings.nd == Nd::Classic && self.settings.autoconfigure;
         let Incoming { header, link, .. } = incoming;
         if !host && !classic {
             return;
