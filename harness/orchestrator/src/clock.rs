@@ -2,7 +2,12 @@
 
 use std::time::{Duration, Instant};
 
-/// Microseconds since the lane was opened.
+use sixlo_agent_protocol::Abilities;
+
+use crate::agent_link::Hello;
+
+/// Microseconds: of a wall clock since the lane was opened, of a virtual one as the
+/// device counts them.
 #[derive(Debug, Clone)]
 pub enum Clock {
     /// It goes by itself.
@@ -12,14 +17,12 @@ pub enum Clock {
 }
 
 impl Clock {
-    /// A wall clock that starts now.
-    pub fn wall() -> Self {
-        Clock::Wall(Instant::now())
-    }
-
-    /// A virtual clock at its epoch.
-    pub fn at_epoch() -> Self {
-        Clock::Virtual(0)
+    /// The clock of a device that says this of itself.
+    pub fn of(hello: &Hello) -> Self {
+        match hello.abilities.has(Abilities::VIRTUAL_TIME) {
+            true => Clock::Virtual(hello.clock_us),
+            false => Clock::Wall(Instant::now()),
+        }
     }
 
     /// The time in microseconds.
@@ -30,7 +33,7 @@ impl Clock {
         }
     }
 
-    /// Moves a virtual clock on; a wall clock goes by itself.
+    /// Moves a virtual clock on; a wall clock goes by itself, and neither goes back.
     pub fn advance_to(&mut self, to_us: u64) {
         if let Clock::Virtual(now_us) = self {
             *now_us = to_us.max(*now_us);
@@ -46,5 +49,27 @@ impl Clock {
     pub fn after(&self, wait: Duration) -> u64 {
         let wait = u64::try_from(wait.as_micros()).unwrap_or(u64::MAX);
         self.now_us().saturating_add(wait)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_virtual_clock_moves_when_told_and_never_back() {
+        let mut clock = Clock::Virtual(5);
+        assert_eq!(clock.after(Duration::from_millis(2)), 2005);
+        clock.advance_to(3000);
+        clock.advance_to(1000);
+        assert_eq!(clock.now_us(), 3000);
+        assert_eq!(clock.after(Duration::MAX), u64::MAX);
+    }
+
+    #[test]
+    fn a_wall_clock_cannot_be_advanced() {
+        let mut clock = Clock::Wall(Instant::now());
+        clock.advance_to(u64::MAX);
+        assert!(!clock.is_virtual() && clock.now_us() < 3_600_000_000);
     }
 }

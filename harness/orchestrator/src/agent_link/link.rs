@@ -4,10 +4,13 @@ use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
 use rustix::io::Errno;
-use sixlo_agent_protocol::{Accumulator, FromAgent, FromHost, HostMessage, LARGEST_FRAME, encode};
+use sixlo_agent_protocol::{
+    Abilities, Accumulator, FromAgent, FromHost, HostMessage, LARGEST_FRAME, encode,
+};
 use thiserror::Error;
 
 use super::nonsense::Nonsense;
+use super::watchdog::Watchdog;
 use super::{Said, Transport};
 
 /// Octets read at once: what a pipe holds.
@@ -22,7 +25,7 @@ pub enum LinkError {
     /// The device closed its end: its process has ended.
     #[error("the device closed its end of the agent link")]
     Closed,
-    /// Nothing came, or a command was not answered, in time.
+    /// A command was not answered in time.
     #[error("the device did not answer its agent link within {} ms", .0.as_millis())]
     Silent(Duration),
     /// More messages than are kept.
@@ -49,11 +52,13 @@ pub struct AgentLink {
     last_seq: u32,
     /// The highest sequence number answered.
     answered: u32,
-    /// Messages since then that answer nothing.
+    /// The device says settled.
+    settles: bool,
+    /// The last command that a settled is owed for.
+    unsettled: Option<u32>,
+    /// Messages since the last answer.
     unasked: usize,
-    /// Since when the oldest unanswered command waits: when it was first tried to
-    /// be written, or when the one before it was answered.
-    waiting_since: Option<Instant>,
+    watchdog: Watchdog,
     is_closed: bool,
 }
 
@@ -70,15 +75,28 @@ impl AgentLink {
             frame: Box::new([0; LARGEST_FRAME]),
             last_seq: 0,
             answered: 0,
+            settles: false,
+            unsettled: None,
             unasked: 0,
-            waiting_since: None,
+            watchdog: Watchdog::new(),
             is_closed: false,
         }
     }
 
-    /// Queues a command; returns its sequence number. It goes out with the next [`hear`](Self::hear).
+    /// Queues a command; returns its sequence number. It goes out with the next
+    /// [`hear`](Self::hear).
     pub fn queue(&mut self, message: HostMessage<'_>) -> u32 {
         let seq = self.next_seq();
+        let settles = matches!(
+            message,
+            HostMessage::Receive { .. }
+                | HostMessage::Reset
+                | HostMessage::SendIpv6 { .. }
+                | HostMessage::AdvanceClock { .. }
+        );
+        if settles && self.settles {
+            self.unsettled = Some(seq);
+        }
         // Whatever the harness says fits: PSDUs and packets are bounded below a message's size.
         if let Ok(octets) = encode(&FromHost { seq, message }, &mut self.frame) {
             self.outgoing.extend_from_slice(&self.frame[..octets]);
@@ -95,14 +113,17 @@ impl AgentLink {
         seq
     }
 
-    /// The sequence number of the last command queued.
-    pub fn last_seq(&self) -> u32 {
-        self.last_seq
+    /// Whether the device owes nothing: every command is answered, and where it
+    /// settles, it has.
+    pub fn is_answered(&self) -> bool {
+        self.answered == self.last_seq && self.unsettled.is_none()
     }
 
-    /// Whether every command has its answer.
-    pub fn is_answered(&self) -> bool {
-        self.answered == self.last_seq
+    /// The device has started again: what it was told before it need not answer.
+    pub fn forget_owed(&mut self) {
+        self.answered = self.last_seq;
+        self.unsettled = None;
+        self.watchdog.answered(true);
     }
 
     /// The device has closed its end.
@@ -115,36 +136,51 @@ impl AgentLink {
         self.transport.last_words()
     }
 
-    /// What the agent says next; commands are written before it is waited for.
+    /// What the agent says next; none when it owes nothing and all it said is taken.
+    /// Commands are written before it is waited for.
     ///
     /// Reading goes on while writing, so that a device which says much before it
     /// listens cannot lock both sides up.
     ///
     /// # Errors
-    /// [`LinkError::Silent`] if nothing is said within `limit` of wall time, or if a
-    /// command has been waiting for its answer for so long, whatever else is said.
-    pub fn hear(&mut self, limit: Duration) -> Result<Said, LinkError> {
+    /// [`LinkError::Silent`] if an answer is owed for too long, whatever else is said.
+    pub fn hear(&mut self) -> Result<Option<Said>, LinkError> {
+        self.next(None)
+    }
+
+    /// The same up to `end`, even if the device owes nothing; none if nothing was said.
+    ///
+    /// # Errors
+    /// As [`hear`](Self::hear).
+    pub fn hear_until(&mut self, end: Instant) -> Result<Option<Said>, LinkError> {
+        self.next(Some(end))
+    }
+
+    fn next(&mut self, end: Option<Instant>) -> Result<Option<Said>, LinkError> {
         if let Some(said) = self.unread.pop_front() {
-            return Ok(said);
+            return Ok(Some(said));
         }
-        let begin = Instant::now();
-        if !self.is_answered() {
-            self.waiting_since.get_or_insert(begin);
-        }
-        let deadline = self.waiting_since.unwrap_or(begin) + limit;
-        loop {
+        while end.is_some() || !self.is_answered() {
             self.write()?;
-            // Most often the answer takes longer than it takes to come here: wait, then read.
-            let left = deadline.saturating_duration_since(Instant::now());
+            let now = Instant::now();
+            let barks_at = (!self.is_answered()).then(|| self.watchdog.barks_at(now));
+            // One of them is there.
+            let wake = end.into_iter().chain(barks_at).min().unwrap_or(now);
+            let left = wake.saturating_duration_since(now);
             self.transport.wait(!self.outgoing.is_empty(), left)?;
             self.read()?;
             if let Some(said) = self.unread.pop_front() {
-                return Ok(said);
+                return Ok(Some(said));
             }
-            if left.is_zero() {
-                return Err(LinkError::Silent(limit));
+            let now = Instant::now();
+            if barks_at.is_some_and(|barks_at| barks_at <= now) {
+                return Err(LinkError::Silent(self.watchdog.limit()));
+            }
+            if end.is_some_and(|end| end <= now) {
+                break;
             }
         }
+        Ok(None)
     }
 
     fn next_seq(&mut self) -> u32 {
@@ -174,12 +210,16 @@ impl AgentLink {
                 self.is_closed = true;
                 Err(LinkError::Closed)
             }
-            Some(octets) => self.take_in(octets),
+            Some(octets) => {
+                let incoming = std::mem::take(&mut self.incoming);
+                let result = self.take_in(&incoming[..octets]);
+                self.incoming = incoming;
+                result
+            }
         }
     }
 
-    fn take_in(&mut self, octets: usize) -> Result<(), LinkError> {
-        let mut rest = &self.incoming[..octets];
+    fn take_in(&mut self, mut rest: &[u8]) -> Result<(), LinkError> {
         while !rest.is_empty() {
             let (after, frame) = self.accumulator.feed(rest);
             rest = after;
@@ -190,11 +230,7 @@ impl AgentLink {
                 Err(error) => Said::Nonsense(error.to_string()),
             };
             match said.answers().filter(|seq| self.is_awaited(*seq)) {
-                Some(seq) => {
-                    self.answered = seq;
-                    self.unasked = 0;
-                    self.waiting_since = (!self.is_answered()).then(Instant::now);
-                }
+                Some(seq) => self.take_answer(seq, &said),
                 None => self.unasked += 1,
             }
             if self.unasked > MOST_UNASKED {
@@ -205,8 +241,33 @@ impl AgentLink {
         Ok(())
     }
 
-    /// Whether a command with this number is queued and not answered. Numbers wrap.
+    /// Whether a command with this number awaits its answer, or a settled. Numbers wrap.
     fn is_awaited(&self, seq: u32) -> bool {
-        self.last_seq.wrapping_sub(seq) < self.last_seq.wrapping_sub(self.answered)
+        let age = |seq| self.last_seq.wrapping_sub(seq);
+        age(seq) < age(self.answered) || self.unsettled == Some(seq)
+    }
+
+    fn take_answer(&mut self, seq: u32, said: &Said) {
+        let last_seq = self.last_seq;
+        let age = |seq: u32| last_seq.wrapping_sub(seq);
+        if age(seq) < age(self.answered) {
+            self.answered = seq;
+        }
+        self.unasked = 0;
+        match said {
+            Said::Hello(_, hello) => self.settles = hello.abilities.has(Abilities::SETTLES),
+            // What is not obeyed need not settle.
+            Said::Settled { .. } | Said::Unsupported(_) | Said::Refused(..) => {
+                self.unsettled = self.unsettled.filter(|last| age(*last) < age(seq));
+            }
+            _ => {}
+        }
+        self.watchdog.answered(self.is_answered());
+    }
+
+    /// A watchdog that barks sooner.
+    #[cfg(test)]
+    pub(crate) fn set_watchdog(&mut self, limit: Duration) {
+        self.watchdog.set_limit(limit);
     }
 }

@@ -6,6 +6,7 @@ mod link;
 mod nonsense;
 mod said;
 mod transport;
+mod watchdog;
 
 pub use link::{AgentLink, LinkError};
 pub use said::{Hello, Said};

@@ -7,12 +7,12 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use sixlo_agent_protocol::{
-    Accumulator, AgentMessage, FromAgent, FromHost, HostMessage, LARGEST_FRAME, encode,
+    Abilities, Accumulator, AgentMessage, FromAgent, FromHost, HostMessage, LARGEST_FRAME, Tap,
+    encode,
 };
 
 use super::*;
 
-const LIMIT: Duration = Duration::from_secs(10);
 const SHORT: Duration = Duration::from_millis(100);
 
 /// The agent's end.
@@ -62,6 +62,12 @@ fn link(agent: impl FnOnce(Agent) + Send + 'static) -> (AgentLink, JoinHandle<()
     (AgentLink::new(pipes), agent)
 }
 
+/// What it says next, asked for or not.
+fn said(link: &mut AgentLink) -> Result<Said, LinkError> {
+    let said = link.hear_until(Instant::now() + Duration::from_secs(10));
+    said.map(|said| said.expect("it says something"))
+}
+
 #[test]
 fn what_is_queued_goes_out_in_one_piece_and_answers_come_in_order() {
     let (mut link, agent) = link(|mut agent| {
@@ -76,9 +82,60 @@ fn what_is_queued_goes_out_in_one_piece_and_answers_come_in_order() {
     }
     for seq in 1..=3 {
         assert!(!link.is_answered() || seq > 1);
-        assert_eq!(link.hear(LIMIT), Ok(Said::Done(seq)));
+        assert_eq!(said(&mut link), Ok(Said::Done(seq)));
     }
     assert!(link.is_answered());
+    assert_eq!(link.hear(), Ok(None));
+    agent.join().unwrap();
+}
+
+#[test]
+fn a_device_that_settles_owes_a_settled_even_when_it_has_said_done() {
+    let hello = sixlo_agent_protocol::Hello {
+        version: 1,
+        boot: 1,
+        stack: "",
+        build: "",
+        abilities: Abilities::SETTLES,
+        hooks: 0,
+        tap: Tap::None,
+        largest_psdu: 127,
+        clock_us: 0,
+    };
+    let (mut link, agent) = link(|mut agent| {
+        assert_eq!(agent.read(), [(1, true)]);
+        agent.say(1, AgentMessage::Hello(hello));
+        assert_eq!(agent.read(), [(2, true), (3, true)]);
+        agent.say(2, AgentMessage::Done);
+        agent.say(3, AgentMessage::Unsupported);
+        // Of an earlier command, and late: it must not take anything back.
+        let next_timer_us = None;
+        agent.say(2, AgentMessage::Settled { next_timer_us });
+        while !agent.read().is_empty() {}
+    });
+    link.queue(HostMessage::Hello { version: 1 });
+    assert!(matches!(said(&mut link), Ok(Said::Hello(1, _))));
+    link.queue(HostMessage::Reset);
+    link.queue(HostMessage::Statistics);
+    let mut heard = Vec::new();
+    while let Some(said) = link.hear().unwrap() {
+        heard.push(said.answers());
+    }
+    assert_eq!(heard, [Some(2), Some(3), Some(2)]);
+    assert!(link.is_answered());
+    drop(link);
+    agent.join().unwrap();
+}
+
+#[test]
+fn a_deadline_is_no_fault_of_a_device_that_owes_nothing() {
+    let (mut link, agent) = link(|mut agent| while !agent.read().is_empty() {});
+    let begin = Instant::now();
+    assert_eq!(link.hear_until(begin + SHORT), Ok(None));
+    assert!(begin.elapsed() >= SHORT);
+    link.set_watchdog(Duration::ZERO);
+    assert_eq!(link.hear_until(begin), Ok(None));
+    drop(link);
     agent.join().unwrap();
 }
 
@@ -93,10 +150,10 @@ fn nothing_heard_is_lost_when_a_command_is_queued_meanwhile() {
         agent.say(2, AgentMessage::Done);
     });
     link.queue(HostMessage::Receive { psdu: &[1] });
-    assert_eq!(link.hear(LIMIT), Ok(Said::Transmitted(vec![7])));
+    assert_eq!(said(&mut link), Ok(Said::Transmitted(vec![7])));
     link.queue(HostMessage::Receive { psdu: &[2] });
-    assert_eq!(link.hear(LIMIT), Ok(Said::Done(1)));
-    assert_eq!(link.hear(LIMIT), Ok(Said::Done(2)));
+    assert_eq!(said(&mut link), Ok(Said::Done(1)));
+    assert_eq!(said(&mut link), Ok(Said::Done(2)));
     agent.join().unwrap();
 }
 
@@ -107,7 +164,7 @@ fn the_nonsense_command_has_a_sequence_number_and_no_meaning() {
         agent.say(1, AgentMessage::Unsupported);
     });
     assert_eq!(link.queue_nonsense(), 1);
-    assert_eq!(link.hear(LIMIT), Ok(Said::Unsupported(1)));
+    assert_eq!(said(&mut link), Ok(Said::Unsupported(1)));
     agent.join().unwrap();
 }
 
@@ -118,11 +175,12 @@ fn whoever_talks_but_never_answers_is_silent_all_the_same() {
             thread::sleep(Duration::from_millis(5));
         }
     });
+    link.set_watchdog(SHORT);
     link.queue(HostMessage::Reset);
     let begin = Instant::now();
     let end = loop {
-        match link.hear(SHORT) {
-            Ok(said) => assert_eq!(said, Said::Log("busy".to_owned())),
+        match link.hear() {
+            Ok(said) => assert_eq!(said, Some(Said::Log("busy".to_owned()))),
             Err(error) => break error,
         }
     };
@@ -138,10 +196,11 @@ fn an_answer_to_a_command_that_was_never_given_is_no_answer() {
         agent.say(9, AgentMessage::Done);
         while !agent.read().is_empty() {}
     });
+    link.set_watchdog(SHORT);
     link.queue(HostMessage::Reset);
-    assert_eq!(link.hear(LIMIT), Ok(Said::Done(9)));
+    assert_eq!(said(&mut link), Ok(Said::Done(9)));
     assert!(!link.is_answered());
-    assert_eq!(link.hear(SHORT), Err(LinkError::Silent(SHORT)));
+    assert_eq!(link.hear(), Err(LinkError::Silent(SHORT)));
     drop(link);
     agent.join().unwrap();
 }
@@ -154,7 +213,7 @@ fn a_flood_ends_the_link_in_bounded_memory() {
     });
     let mut heard = 0;
     let end = loop {
-        match link.hear(LIMIT) {
+        match said(&mut link) {
             Ok(_) => heard += 1,
             Err(error) => break error,
         }
@@ -192,9 +251,9 @@ fn neither_side_locks_up_when_both_write_before_they_read() {
         link.queue(HostMessage::Receive { psdu: &[0xaa; 127] });
     }
     for _ in 0..FRAMES {
-        assert!(matches!(link.hear(LIMIT), Ok(Said::Transmitted(_))));
+        assert!(matches!(said(&mut link), Ok(Said::Transmitted(_))));
     }
-    assert_eq!(link.hear(LIMIT), Ok(Said::Done(FRAMES)));
+    assert_eq!(said(&mut link), Ok(Said::Done(FRAMES)));
     agent.join().unwrap();
 }
 
@@ -208,9 +267,9 @@ fn garbage_is_told_and_what_comes_behind_it_is_heard() {
         agent.0.write_all(&octets).unwrap();
     });
     for _ in 0..3 {
-        assert!(matches!(link.hear(LIMIT), Ok(Said::Nonsense(_))));
+        assert!(matches!(said(&mut link), Ok(Said::Nonsense(_))));
     }
-    assert_eq!(link.hear(LIMIT), Ok(Said::Log("still here".to_owned())));
+    assert_eq!(said(&mut link), Ok(Said::Log("still here".to_owned())));
     agent.join().unwrap();
 }
 
@@ -223,8 +282,8 @@ fn last_messages_are_heard_before_the_end() {
     agent.join().unwrap();
     // Whether or not the write end notices first.
     link.queue(HostMessage::Reset);
-    assert_eq!(link.hear(LIMIT), Ok(Said::Log("farewell".to_owned())));
-    assert_eq!(link.hear(LIMIT), Err(LinkError::Closed));
+    assert_eq!(said(&mut link), Ok(Said::Log("farewell".to_owned())));
+    assert_eq!(said(&mut link), Err(LinkError::Closed));
 }
 
 fn log(text: &str) -> AgentMessage<'_> {

@@ -1,72 +1,45 @@
-//! Whether a frame of the device answers what was sent: used only to know when
-//! to go on, never to judge.
+//! Whether a packet of the device answers what was sent: used only to know when to
+//! go on, never to judge.
 
 use sixlo_frames::context::ContextTable;
-use sixlo_frames::dissect::{DissectOptions, Dissection, FcsMode, dissect};
+use sixlo_frames::dissect::{DissectOptions, FcsMode, dissect};
 use sixlo_frames::packet::{HeaderChain, protocol, quoted_packet};
 use sixlo_frames::reassembly::Reassembler;
-use sixlo_judge::trial::{Nonce, Trial};
+use sixlo_judge::evidence::{Evidence, What};
+use sixlo_judge::trial::{Nonce, Stimulus};
 
 /// ICMPv6 types. RFC 4443 4.2, RFC 4861 4.
 const ECHO_REPLY: u8 = 129;
-const NEIGHBOR_SOLICITATION: u8 = 135;
 const NEIGHBOR_ADVERTISEMENT: u8 = 136;
 
-/// What the device has said in a trial, put together.
-pub(super) struct Heard {
-    contexts: ContextTable,
-    reassembler: Reassembler,
-    packets: Vec<Vec<u8>>,
-    frames: Vec<Dissection>,
-    keeps_frames: bool,
+/// Which of these were answered, by their indices, in the order of their answers.
+pub fn answered_in_order(evidence: &Evidence, stimuli: &[Stimulus]) -> Vec<usize> {
+    let contexts = ContextTable::new();
+    let options = DissectOptions {
+        contexts: &contexts,
+        fcs: FcsMode::Present,
+    };
+    let mut reassembler = Reassembler::default();
+    let packets = evidence
+        .events
+        .iter()
+        .filter_map(|event| match &event.what {
+            What::Heard(psdu) => {
+                let restored = reassembler.hear(event.at_us, &dissect(psdu, &options))?;
+                Some(restored.packet)
+            }
+            _ => None,
+        });
+    packets
+        .filter_map(|packet| {
+            let answered = |stimulus: &Stimulus| answers(&packet, &stimulus.nonce);
+            stimuli.iter().position(answered)
+        })
+        .collect()
 }
 
-impl Heard {
-    pub fn new(trial: &Trial) -> Self {
-        use sixlo_judge::trial::TrialStep;
-        Heard {
-            contexts: trial.contexts,
-            reassembler: Reassembler::default(),
-            packets: Vec::new(),
-            frames: Vec::new(),
-            keeps_frames: trial
-                .steps
-                .iter()
-                .any(|step| matches!(step, TrialStep::Await(..))),
-        }
-    }
-
-    /// Takes a frame in; says whether it asks for a neighbour.
-    pub fn take(&mut self, now_us: u64, psdu: &[u8]) -> bool {
-        let options = DissectOptions {
-            contexts: &self.contexts,
-            fcs: FcsMode::Present,
-        };
-        let dissection = dissect(psdu, &options);
-        let restored = self.reassembler.hear(now_us, &dissection);
-        if self.keeps_frames {
-            self.frames.push(dissection);
-        }
-        let Some(restored) = restored else {
-            return false;
-        };
-        let asks = icmpv6(&restored.packet).and_then(<[u8]>::first) == Some(&NEIGHBOR_SOLICITATION);
-        self.packets.push(restored.packet);
-        asks
-    }
-
-    /// Whether any packet so far answers it.
-    pub fn answers(&self, nonce: &Nonce) -> bool {
-        self.packets.iter().any(|packet| answers(packet, nonce))
-    }
-
-    /// Frames so far, where the trial awaits one.
-    pub fn frames(&self) -> &[Dissection] {
-        &self.frames
-    }
-}
-
-fn answers(packet: &[u8], nonce: &Nonce) -> bool {
+/// Whether a packet answers what bears this nonce.
+pub(super) fn answers(packet: &[u8], nonce: &Nonce) -> bool {
     let Some(message) = icmpv6(packet) else {
         return false;
     };

@@ -1,99 +1,108 @@
 //! Puts the device into the state a trial starts from.
 
+use std::time::Duration;
+
 use sixlo_agent_protocol::{HostMessage, Setting};
 use sixlo_judge::evidence::Cause;
 use sixlo_judge::testcase::Given;
 
-use super::{Broken, Player};
+use super::{Asked, Broken, Player};
 use crate::rig::Lane;
+
+/// A device that has just been reset may be checking its addresses: a random delay of
+/// up to 1 s, then one solicitation and 1 s for its answer (RFC 4862 5.4.2 and 5.1).
+const DUPLICATE_ADDRESS_DETECTION: Duration = Duration::from_millis(2100);
 
 impl Player<'_, '_> {
     /// Settings first, then a reset, so that whatever the device does when it
-    /// starts it does with its settings made. The answers are heard later: all of
-    /// this and the control go out in one write.
+    /// starts it does with its settings made; then the tester introduces itself.
     pub(super) fn prepare(&mut self) -> Result<(), Broken> {
         let trial = self.trial;
-        self.lane
-            .revive()
-            .map_err(|error| Broken::Fault(error.to_string()))?;
+        self.lane.revive()?;
         self.lane.tester.begin(trial);
-        for given in &trial.given {
-            if let Given::Tester(setting) = given {
-                self.lane.tester.set(*setting);
+        let mut given = Vec::new();
+        for one in &trial.given {
+            match one {
+                Given::Tester(setting) => self.lane.tester.set(*setting),
+                other => given.push(other.clone()),
             }
         }
-        let gives = trial
-            .given
-            .iter()
-            .any(|given| !matches!(given, Given::Tester(_)));
-        let configures = gives || self.lane.has_foreign_settings;
-        if configures {
-            self.configure(gives)?;
-        }
+        let configures = self.lane.given.as_ref() != Some(&given);
         let resets = configures
             || self.lane.is_dirty
             || self.attempt.number > 1
             || self.lane.profile().reset_is_cheap;
+        if configures {
+            self.configure(&given)?;
+            self.lane.given = Some(given);
+        }
         if resets {
             self.queue(HostMessage::Reset)?;
             self.lane.next_timer_us = None;
+            self.start_up()?;
         }
-        self.introduce()
+        // A trial without a control is about a cold start.
+        if trial.control.is_some() {
+            for psdu in self.lane.tester.introduce(trial) {
+                self.transmit(&psdu, Cause::Automatic)?;
+            }
+        }
+        Ok(())
     }
 
-    /// Makes the tester's sources known. A trial without a control is about a cold start.
-    fn introduce(&mut self) -> Result<(), Broken> {
-        if self.trial.control.is_none() {
+    fn configure(&mut self, given: &[Given]) -> Result<(), Broken> {
+        if self.lane.offers(&Setting::Defaults) {
+            self.queue(HostMessage::Configure {
+                setting: Setting::Defaults,
+            })?;
+        } else if self
+            .lane
+            .given
+            .as_ref()
+            .is_some_and(|given| !given.is_empty())
+        {
+            // Nothing else makes a device forget what it was told.
+            self.lane.bury();
+            self.lane.revive()?;
+        }
+        for setting in self.lane.base_settings(given) {
+            self.ask(setting, true)?;
+        }
+        for setting in Lane::own_settings(given) {
+            self.ask(setting, false)?;
+        }
+        Ok(())
+    }
+
+    fn ask(&mut self, setting: Setting, is_base: bool) -> Result<(), Broken> {
+        let name = Lane::setting_name(&setting);
+        let seq = self.queue(HostMessage::Configure { setting })?;
+        self.asked.push(Asked {
+            seq,
+            phase: self.phase,
+            name,
+            is_base,
+        });
+        Ok(())
+    }
+
+    /// Lets a device whose time is virtual finish what it does when it starts. One that
+    /// did nothing the last time, with no settings but those of the base, is not waited
+    /// for: all of this and the control then go out in one write.
+    fn start_up(&mut self) -> Result<(), Broken> {
+        if !self.lane.clock.is_virtual() {
             return Ok(());
         }
-        let fresh = self.trial.given.iter().find_map(|given| match given {
-            Given::FreshEui64(eui64) => Some(*eui64),
-            _ => None,
-        });
-        let dut = fresh.unwrap_or(self.lane.profile().addresses.dut.eui64);
-        for psdu in self.lane.tester.introduce(dut) {
-            self.transmit(&psdu, Cause::Automatic)?;
+        let is_base = self.lane.given.as_ref().is_some_and(Vec::is_empty);
+        if is_base && self.lane.starts_at_once == Some(true) {
+            return Ok(());
         }
-        Ok(())
-    }
-
-    fn configure(&mut self, gives: bool) -> Result<(), Broken> {
-        let has_defaults = self.lane.hello().hooks & Setting::Defaults.hook() != 0;
-        match has_defaults {
-            true => {
-                self.queue(HostMessage::Configure {
-                    setting: Setting::Defaults,
-                })?;
-            }
-            // Nothing else makes a device forget what it was told.
-            false if self.lane.has_foreign_settings => {
-                self.lane.bury();
-                self.lane
-                    .revive()
-                    .map_err(|error| Broken::Fault(error.to_string()))?;
-                self.last_queued = 0;
-                self.worked_off = 0;
-            }
-            false => {}
+        self.catch_up()?;
+        let end_us = self.lane.clock.after(DUPLICATE_ADDRESS_DETECTION);
+        if is_base {
+            let is_busy = self.lane.next_timer_us.is_some_and(|due| due <= end_us);
+            self.lane.starts_at_once = Some(!is_busy);
         }
-        for setting in self.lane.base_settings(&self.trial.given) {
-            self.queue(HostMessage::Configure { setting })?;
-        }
-        // What the base lacks is known from hello; what a trial asks for is news.
-        for setting in Lane::own_settings(&self.trial.given) {
-            let name = Lane::setting_name(&setting);
-            let seq = self.queue(HostMessage::Configure { setting })?;
-            self.asked.push((seq, self.phase, name));
-        }
-        self.lane.has_foreign_settings = gives;
-        Ok(())
-    }
-
-    /// As after power-on, in the middle of a trial.
-    pub(super) fn reset(&mut self) -> Result<(), Broken> {
-        let seq = self.queue(HostMessage::Reset)?;
-        self.asked.push((seq, self.phase, "reset"));
-        self.lane.next_timer_us = None;
-        self.catch_up()
+        self.fire_timers_until(end_us, |_| false)
     }
 }

@@ -4,5 +4,17 @@ mod process;
 
 pub use process::{HostProcess, SpawnError, Start};
 
+use crate::agent_link::AgentLink;
+
+/// A device that runs, wherever it does.
+pub trait Dut: Send {
+    /// The link to its agent.
+    fn link(&mut self) -> &mut AgentLink;
+
+    /// Ends it and everything it started; says in words how it had ended by itself,
+    /// or that it was still running.
+    fn bury(self: Box<Self>) -> String;
+}
+
 #[cfg(test)]
 mod tests;

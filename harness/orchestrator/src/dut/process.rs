@@ -15,6 +15,7 @@ use rustix::process::{
 use rustix::thread::CpuSet;
 use thiserror::Error;
 
+use super::Dut;
 use crate::agent_link::{AgentLink, Pipes};
 
 /// A process closes its descriptors before it has ended: so long its end may take.
@@ -66,8 +67,7 @@ pub struct HostProcess {
     /// Readable once the process has ended.
     pidfd: OwnedFd,
     is_buried: bool,
-    /// The link to its agent.
-    pub link: AgentLink,
+    link: AgentLink,
 }
 
 impl HostProcess {
@@ -118,16 +118,6 @@ impl HostProcess {
         self.child.id()
     }
 
-    /// Ends it and everything it started; says in words how it had ended by
-    /// itself, or that it was still running.
-    pub fn bury(mut self) -> String {
-        let ended = self.end();
-        match self.link.last_words() {
-            words if words.is_empty() => ended,
-            words => format!("{ended}; its last words: {words}"),
-        }
-    }
-
     fn end(&mut self) -> String {
         let by_itself = self.has_ended();
         // Before it is reaped: as long as it is not, its group's number is nobody else's.
@@ -160,6 +150,20 @@ impl HostProcess {
                 Err(Errno::INTR) => {}
                 result => return result.is_ok_and(|ended| ended > 0),
             }
+        }
+    }
+}
+
+impl Dut for HostProcess {
+    fn link(&mut self) -> &mut AgentLink {
+        &mut self.link
+    }
+
+    fn bury(mut self: Box<Self>) -> String {
+        let ended = self.end();
+        match self.link.last_words() {
+            words if words.is_empty() => ended,
+            words => format!("{ended}; its last words: {words}"),
         }
     }
 }

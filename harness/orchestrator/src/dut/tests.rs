@@ -22,10 +22,11 @@ fn device(script: &str) -> HostProcess {
 
 /// How its link ends, and how it is buried.
 fn end_of(script: &str, limit: Duration) -> (LinkError, String) {
-    let mut device = device(script);
-    device.link.queue(HostMessage::Reset);
+    let mut device = Box::new(device(script));
+    device.link().set_watchdog(limit);
+    device.link().queue(HostMessage::Reset);
     let error = loop {
-        if let Err(error) = device.link.hear(limit) {
+        if let Err(error) = device.link().hear() {
             break error;
         }
     };

@@ -2,4 +2,4 @@
 
 mod virtual_air;
 
-pub use virtual_air::{AirSettings, VirtualAir};
+pub use virtual_air::{AirSettings, MediumError, VirtualAir};

@@ -2,11 +2,13 @@
 //! and the tester it talks to.
 
 mod base;
+mod error;
+mod greeting;
 mod lane;
-mod offers;
+mod probe;
+mod profile;
 mod spec;
-mod watchdog;
 
-pub use lane::{Lane, LaneSettings, RigError};
+pub use error::RigError;
+pub use lane::{Lane, LaneSettings, Starter};
 pub use spec::{DutSpec, Program, Requires};
-pub use watchdog::WATCHDOG;

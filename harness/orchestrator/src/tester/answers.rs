@@ -13,10 +13,10 @@ use sixlo_judge::testcase::TesterSetting;
 use super::{Identities, icmpv6};
 
 /// ICMPv6 types it answers. RFC 4861 4.
-const ROUTER_SOLICITATION: u8 = 133;
-const NEIGHBOR_SOLICITATION: u8 = 135;
+pub(super) const ROUTER_SOLICITATION: u8 = 133;
+pub(super) const NEIGHBOR_SOLICITATION: u8 = 135;
 /// RFC 4861 4: whoever sends neighbour discovery sends it with this hop limit.
-const HOP_LIMIT: u8 = 255;
+pub(super) const HOP_LIMIT: u8 = 255;
 /// Address registration, RFC 6775 4.1; its status is the third octet.
 const ADDRESS_REGISTRATION: u8 = 33;
 

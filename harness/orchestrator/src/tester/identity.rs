@@ -5,20 +5,30 @@ use std::net::Ipv6Addr;
 
 use sixlo_frames::iid;
 use sixlo_frames::mac::MacAddress;
+use sixlo_frames::packet::{HeaderChain, protocol};
 use sixlo_judge::profile::{Addresses, Node};
-use sixlo_judge::trial::{Stimulus, Trial, TrialStep};
+use sixlo_judge::testcase::Given;
+use sixlo_judge::trial::{Identity, Stimulus, Trial, TrialStep};
+
+use super::introduction::Introduction;
+
+/// Where the addresses stand in an IPv6 header. RFC 8200 3.
+const SRC_AT: usize = 8;
+const DST_AT: usize = 24;
+/// Tunnels in tunnels that are looked into.
+const DEEPEST: usize = 4;
 
 /// MAC addresses of both identities, and which IPv6 address belongs to which.
 #[derive(Debug, Clone)]
 pub struct Identities {
     pan_id: u16,
     nodes: [Node; 2],
+    /// The device's usual EUI-64.
+    dut: [u8; 8],
     /// Addresses that follow from the MAC addresses.
     implied: HashMap<Ipv6Addr, MacAddress>,
     /// Addresses that the trial's own stimuli were sent from.
     used: Vec<(Ipv6Addr, MacAddress)>,
-    /// Every source of those stimuli, once.
-    sources: Vec<Ipv6Addr>,
 }
 
 impl Identities {
@@ -44,51 +54,75 @@ impl Identities {
         Identities {
             pan_id: addresses.pan_id,
             nodes,
+            dut: addresses.dut.eui64,
             implied,
             used: Vec::new(),
-            sources: Vec::new(),
         }
     }
 
-    /// Takes in the sources of a trial's stimuli: the tester answers for them, too.
+    /// Takes in the addresses that a trial uses: the tester answers for them, too.
     pub fn begin(&mut self, trial: &Trial) {
         self.used.clear();
-        self.sources.clear();
-        let sent = trial.steps.iter().filter_map(|step| match step {
-            TrialStep::Send(stimulus) => Some(stimulus),
-            _ => None,
-        });
-        for stimulus in sent.chain(&trial.control).chain(&trial.sentinel) {
-            self.take_in(stimulus);
+        for stimulus in stimuli(trial) {
+            for packet in nested(&stimulus.packet) {
+                self.take_in(address(packet, SRC_AT), stimulus.from);
+            }
         }
         // Whoever is sent to is there: the device asks for its address.
         for step in &trial.steps {
-            if let TrialStep::SendIpv6(packet) = step
-                && let Some(destination) = address_at(packet, DESTINATION_AT)
-                && !destination.is_multicast()
-                && self.mac_of(destination).is_none()
-            {
-                let mac = MacAddress::Extended(self.nodes[0].eui64);
-                self.used.push((destination, mac));
+            if let TrialStep::SendIpv6(packet) = step {
+                self.take_in(address(packet, DST_AT), Identity::Tester);
             }
         }
     }
 
-    fn take_in(&mut self, stimulus: &Stimulus) {
-        let Some(source) = address_at(&stimulus.packet, SOURCE_AT) else {
-            return;
-        };
-        if source.is_unspecified() || source.is_multicast() {
+    fn take_in(&mut self, address: Option<Ipv6Addr>, at: Identity) {
+        let Some(address) = address else { return };
+        if address.is_unspecified() || address.is_multicast() || self.mac_of(address).is_some() {
             return;
         }
-        if !self.sources.contains(&source) {
-            self.sources.push(source);
+        let node = &self.nodes[usize::from(at == Identity::Peer)];
+        self.used.push((address, MacAddress::Extended(node.eui64)));
+    }
+
+    /// Who has to be introduced to whom for a trial's datagrams to be answered: each
+    /// source once.
+    pub(super) fn acquaintances(&self, trial: &Trial) -> Vec<Introduction> {
+        let begins_elsewhere = trial.given.iter().any(|given| {
+            matches!(
+                given,
+                Given::Nd(_) | Given::Autoconfigure(_) | Given::NoAddresses
+            )
+        });
+        let mut all: Vec<Introduction> = Vec::new();
+        if begins_elsewhere {
+            return all;
         }
-        if self.mac_of(source).is_some() {
-            return;
+        let dut = trial.given.iter().find_map(|given| match given {
+            Given::FreshEui64(eui64) => Some(*eui64),
+            _ => None,
+        });
+        let dut = dut.unwrap_or(self.dut);
+        for packet in stimuli(trial).flat_map(|stimulus| nested(&stimulus.packet)) {
+            let ends = (address(packet, SRC_AT), address(packet, DST_AT));
+            let (Some(src), Some(dst)) = ends else {
+                continue;
+            };
+            let is_known = all.iter().any(|introduction| introduction.src == src);
+            let from = self.mac_of(src).and_then(|mac| self.eui64_of(mac));
+            if let Some(eui64) = from.filter(|_| !is_known) {
+                all.push(Introduction {
+                    src,
+                    target: match dst.is_multicast() {
+                        true => iid::link_local(iid::from_eui64(dut)),
+                        false => dst,
+                    },
+                    from: MacAddress::Extended(eui64),
+                    to: MacAddress::Extended(dut),
+                });
+            }
         }
-        let node = &self.nodes[usize::from(stimulus.from == sixlo_judge::trial::Identity::Peer)];
-        self.used.push((source, MacAddress::Extended(node.eui64)));
+        all
     }
 
     /// The MAC address at which this IPv6 address is, if it is one of the tester's.
@@ -97,11 +131,6 @@ impl Identities {
             let used = self.used.iter().find(|(used, _)| *used == address);
             used.map(|(_, mac)| *mac)
         })
-    }
-
-    /// Every unicast source of the trial's stimuli.
-    pub fn sources(&self) -> &[Ipv6Addr] {
-        &self.sources
     }
 
     /// Whether frames to this MAC address are for the tester.
@@ -130,11 +159,28 @@ impl Identities {
     }
 }
 
-/// Where the addresses stand in an IPv6 header. RFC 8200 3.
-const SOURCE_AT: usize = 8;
-const DESTINATION_AT: usize = 24;
+/// Everything a trial sends.
+fn stimuli(trial: &Trial) -> impl Iterator<Item = &Stimulus> {
+    let sent = trial.steps.iter().filter_map(|step| match step {
+        TrialStep::Send(stimulus) => Some(stimulus),
+        _ => None,
+    });
+    trial.control.iter().chain(sent).chain(&trial.sentinel)
+}
 
-fn address_at(packet: &[u8], at: usize) -> Option<Ipv6Addr> {
+/// A packet, and the packets tunnelled in it.
+fn nested(packet: &[u8]) -> impl Iterator<Item = &[u8]> {
+    std::iter::successors(Some(packet), |packet| tunnelled(packet)).take(DEEPEST)
+}
+
+fn tunnelled(packet: &[u8]) -> Option<&[u8]> {
+    let payload = HeaderChain::new(packet).ok()?.payload()?;
+    (payload.protocol == protocol::IPV6)
+        .then(|| packet.get(payload.range))
+        .flatten()
+}
+
+fn address(packet: &[u8], at: usize) -> Option<Ipv6Addr> {
     let octets = packet.get(at..at + 16)?;
     <[u8; 16]>::try_from(octets).ok().map(Ipv6Addr::from_octets)
 }

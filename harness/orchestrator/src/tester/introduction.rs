@@ -1,28 +1,36 @@
-//! How the tester makes itself known: a solicitation that carries its own address.
+//! A neighbour that makes itself known. RFC 4861 7.2.2 and 7.2.3.
 
-use sixlo_frames::iid;
+use std::net::Ipv6Addr;
+
 use sixlo_frames::mac::MacAddress;
 use sixlo_frames::packet::{Icmpv6, Ipv6Header, Message, NdOptionBody, Packet};
 
-use super::Identities;
+use super::answers::HOP_LIMIT;
 
-/// RFC 4861 4.3: whoever sends neighbour discovery sends it with this hop limit.
-const HOP_LIMIT: u8 = 255;
+/// Who asks for whom.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Introduction {
+    /// The address that asks.
+    pub src: Ipv6Addr,
+    /// The device's address that is asked for.
+    pub target: Ipv6Addr,
+    /// The MAC address of the one that asks.
+    pub from: MacAddress,
+    /// The device's.
+    pub to: MacAddress,
+}
 
-/// One for each source that the trial's stimuli use, with the MAC address it comes from.
-pub(super) fn of(identities: &Identities, dut: [u8; 8]) -> Vec<(Packet, MacAddress)> {
-    let target = iid::link_local(iid::from_eui64(dut));
-    let sources = identities.sources().iter();
-    sources
-        .filter_map(|&source| {
-            let mac = identities.mac_of(source)?;
-            let extended = MacAddress::Extended(identities.eui64_of(mac)?);
-            let solicitation = Message::NeighborSolicitation {
-                target,
-                options: vec![NdOptionBody::SourceLinkLayerAddress(extended).into()],
-            };
-            let header = Ipv6Header::new(source, target).with_hop_limit(HOP_LIMIT);
-            Some((Packet::new(header, Icmpv6::from(solicitation)), extended))
-        })
-        .collect()
+impl Introduction {
+    /// The question, by unicast as RFC 4861 7.3.3 asks a neighbour one knows: whoever
+    /// understands it notes the source link-layer address in it.
+    pub fn solicitation(&self) -> Packet {
+        let message = Message::NeighborSolicitation {
+            target: self.target,
+            options: vec![NdOptionBody::SourceLinkLayerAddress(self.from).into()],
+        };
+        Packet::new(
+            Ipv6Header::new(self.src, self.target).with_hop_limit(HOP_LIMIT),
+            Icmpv6::from(message),
+        )
+    }
 }

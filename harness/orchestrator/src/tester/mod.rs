@@ -9,11 +9,9 @@ mod answers;
 mod identity;
 mod introduction;
 
-use std::net::Ipv6Addr;
-
 use sixlo_frames::context::ContextTable;
 use sixlo_frames::craft::{Body, Fragmentation, FrameSpec, IphcSpec, craft};
-use sixlo_frames::dissect::{DissectOptions, FcsMode, dissect};
+use sixlo_frames::dissect::{DissectOptions, Dissection, FcsMode, dissect};
 use sixlo_frames::mac::{BROADCAST, FrameType, MacAddress, MacFrame};
 use sixlo_frames::packet::{HeaderChain, Packet};
 use sixlo_frames::reassembly::Reassembler;
@@ -23,6 +21,29 @@ use sixlo_judge::trial::Trial;
 
 use answers::Answers;
 pub use identity::Identities;
+use introduction::Introduction;
+
+/// What the tester makes of a frame.
+#[derive(Debug)]
+pub struct Hearing {
+    /// Its fields.
+    pub dissection: Dissection,
+    /// The packet that it completes.
+    pub packet: Option<Vec<u8>>,
+    /// The frames that answer it.
+    pub answers: Vec<Vec<u8>>,
+}
+
+impl Hearing {
+    /// Whether the device asks for a neighbour, or for a router.
+    pub fn is_solicitation(&self) -> bool {
+        let message = self.packet.as_deref().and_then(icmpv6);
+        matches!(
+            message.and_then(<[u8]>::first),
+            Some(&(answers::ROUTER_SOLICITATION | answers::NEIGHBOR_SOLICITATION))
+        )
+    }
+}
 
 /// The tester's own little protocol engine.
 pub struct Tester {
@@ -62,55 +83,65 @@ impl Tester {
         self.identities.begin(trial);
     }
 
-    /// Solicitations that make the tester's sources known to the device at `dut`
-    /// before a trial: otherwise its first answer to each may be lost to address
-    /// resolution (RFC 4861 7.2.2).
-    pub fn introduce(&mut self, dut: [u8; 8]) -> Vec<Vec<u8>> {
-        let introductions = introduction::of(&self.identities, dut);
-        introductions
-            .into_iter()
-            .flat_map(|(packet, from)| self.frames(&packet, from, MacAddress::Extended(dut)))
-            .collect()
-    }
-
     /// Behaves differently from now on.
     pub fn set(&mut self, setting: TesterSetting) {
         self.answers.set(setting);
     }
 
-    /// What it answers to a frame of the device heard at `now_us`.
-    pub fn hear(&mut self, now_us: u64, psdu: &[u8]) -> Vec<Vec<u8>> {
+    /// Asks for the address that each of the trial's datagrams is for, as a neighbour
+    /// does before it sends to one: so the device knows where to answer. One that does
+    /// not may drop its first answer while it resolves (RFC 4861 7.2.2).
+    pub fn introduce(&mut self, trial: &Trial) -> Vec<Vec<u8>> {
+        let acquaintances = self.identities.acquaintances(trial);
+        let solicit = |introduction: &Introduction| {
+            let packet = introduction.solicitation();
+            self.frames(&packet, introduction.from, introduction.to)
+        };
+        acquaintances.iter().flat_map(solicit).collect()
+    }
+
+    /// What it makes of a frame of the device heard at `now_us`, its answer included.
+    pub fn hear(&mut self, now_us: u64, psdu: &[u8]) -> Hearing {
         let options = DissectOptions {
             contexts: &self.contexts,
             fcs: FcsMode::Present,
         };
         let dissection = dissect(psdu, &options);
-        let Some(mac) = dissection.mac else {
-            return Vec::new();
+        // A frame whose FCS is wrong reaches nobody.
+        let arrives = dissection
+            .mac
+            .is_some_and(|mac| mac.fcs_right != Some(false));
+        let packet = match arrives {
+            true => self.reassembler.hear(now_us, &dissection),
+            false => None,
         };
-        let for_us = mac.frame_type == FrameType::Data
-            && mac.fcs_right != Some(false)
-            && (mac.dst == MacAddress::Short(BROADCAST) || self.identities.has_mac(mac.dst));
-        if !for_us {
-            return Vec::new();
+        let answer = packet
+            .as_ref()
+            .filter(|_| self.is_for_us(&dissection))
+            .and_then(|restored| {
+                let answer = self.answers.to(&restored.packet, &self.identities)?;
+                Some((answer, restored.src))
+            });
+        Hearing {
+            answers: match answer {
+                Some((answer, to)) => self.frames(&answer.packet, answer.from, to),
+                None => Vec::new(),
+            },
+            dissection,
+            packet: packet.map(|restored| restored.packet),
         }
-        let Some(restored) = self.reassembler.hear(now_us, &dissection) else {
-            return Vec::new();
-        };
-        match self.answers.to(&restored.packet, &self.identities) {
-            Some(answer) => self.frames(&answer.packet, answer.from, restored.src),
-            None => Vec::new(),
-        }
+    }
+
+    fn is_for_us(&self, dissection: &Dissection) -> bool {
+        let for_us = |dst| dst == MacAddress::Short(BROADCAST) || self.identities.has_mac(dst);
+        dissection
+            .mac
+            .is_some_and(|mac| mac.frame_type == FrameType::Data && for_us(mac.dst))
     }
 
     /// Fragments of the device that wait for others: its answer is not complete.
     pub fn has_partial_answer(&self) -> bool {
         self.reassembler.outstanding() > 0
-    }
-
-    /// Whether one of the tester's identities has this IPv6 address.
-    pub fn has_address(&self, address: Ipv6Addr) -> bool {
-        self.identities.mac_of(address).is_some()
     }
 
     fn frames(&mut self, packet: &Packet, from: MacAddress, to: MacAddress) -> Vec<Vec<u8>> {

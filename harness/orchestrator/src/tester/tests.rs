@@ -60,7 +60,7 @@ fn answer(tester: &mut Tester, psdu: &[u8]) -> Option<sixlo_frames::dissect::Dis
         contexts: &contexts,
         fcs: FcsMode::Present,
     };
-    let frame = tester.hear(0, psdu).pop()?;
+    let frame = tester.hear(0, psdu).answers.pop()?;
     dissect(&frame, &options)
         .packet
         .map(|packet| dissect_packet(&packet))
@@ -88,8 +88,8 @@ fn every_address_an_iid_implies_is_answered_for() {
 fn addresses_of_others_and_forwarded_solicitations_are_ignored() {
     for (target, hop_limit) in [("fe80::212:4b00:0:9", 255), ("fe80::212:4b00:0:1", 64)] {
         let mut tester = Tester::new(&addresses(), Simplest::Iphc);
-        let frames = tester.hear(0, &solicitation(target, vec![], hop_limit));
-        assert_eq!(frames, [] as [Vec<u8>; 0]);
+        let heard = tester.hear(0, &solicitation(target, vec![], hop_limit));
+        assert_eq!(heard.answers, [] as [Vec<u8>; 0]);
     }
 }
 
@@ -113,5 +113,5 @@ fn it_can_keep_silent() {
     let mut tester = Tester::new(&addresses(), Simplest::Ipv6);
     tester.set(TesterSetting::AnswersNs(false));
     let psdu = solicitation("fe80::212:4b00:0:1", vec![], 255);
-    assert_eq!(tester.hear(0, &psdu), [] as [Vec<u8>; 0]);
+    assert_eq!(tester.hear(0, &psdu).answers, [] as [Vec<u8>; 0]);
 }

@@ -1,15 +1,47 @@
-//! What a device offers, from its hello.
+//! What is known of a device before the first trial: its dut.yaml and its hello.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
-use sixlo_agent_protocol::{Abilities, NdMode, Setting, Tap as ProtocolTap};
-use sixlo_judge::profile::Tap;
+use sixlo_agent_protocol::{Abilities, Setting, Tap as ProtocolTap};
+use sixlo_judge::profile::{Addresses, Profile, Tap};
 use sixlo_judge::testcase::Need;
 
+use super::DutSpec;
 use crate::agent_link::Hello;
 
+/// RFC 4944 5.3: no node keeps an incomplete datagram for longer.
+const LONGEST_REASSEMBLY: Duration = Duration::from_secs(60);
+/// P6LoWPAN 6.2: none is assigned; a run's parameters may say another one.
+const CLASS_UNSUPPORTED: u8 = 253;
+
+/// The profile, as far as it does not take trying.
+pub(super) fn profile(spec: &DutSpec, addresses: &Addresses, hello: &Hello) -> Profile {
+    let mut offers = offers(hello);
+    if spec.p6lowpan {
+        offers.insert(Need::P6lowpan);
+    }
+    Profile {
+        name: spec.name.clone(),
+        stack: hello.stack.clone(),
+        build: hello.build.clone(),
+        offers,
+        claims: spec.claims.clone(),
+        done_by_port: spec.done_by_port.clone(),
+        simplest: spec.simplest,
+        addresses: addresses.clone(),
+        settles: hello.abilities.has(Abilities::SETTLES),
+        virtual_time: hello.abilities.has(Abilities::VIRTUAL_TIME),
+        tap: tap(hello.tap),
+        reply_within: spec.reply_within,
+        reassembly_timeout: spec.reassembly_timeout.min(LONGEST_REASSEMBLY),
+        reset_is_cheap: spec.reset_is_cheap,
+        class_unsupported_type: CLASS_UNSUPPORTED,
+    }
+}
+
 /// Needs that follow from hello; the ND modes are found out by trying.
-pub(super) fn of(hello: &Hello) -> BTreeSet<Need> {
+fn offers(hello: &Hello) -> BTreeSet<Need> {
     let v6 = [0; 16];
     let hooks = [
         (Setting::Eui64([0; 8]), Need::Eui64),
@@ -51,15 +83,7 @@ pub(super) fn of(hello: &Hello) -> BTreeSet<Need> {
     offers
 }
 
-/// The modes to try, with what each offers.
-pub(super) const ND_MODES: [(NdMode, Need); 3] = [
-    (NdMode::Router, Need::NdRouter),
-    (NdMode::Host, Need::NdHost),
-    // Last, because it stays: the base is classic.
-    (NdMode::Classic, Need::NdClassic),
-];
-
-pub(super) fn tap(tap: ProtocolTap) -> Tap {
+fn tap(tap: ProtocolTap) -> Tap {
     match tap {
         ProtocolTap::None => Tap::None,
         ProtocolTap::BeforeChecks => Tap::BeforeChecks,

@@ -1,0 +1,105 @@
+//! Waiting until the device has come to rest, on the lane's own clock.
+
+use std::time::{Duration, Instant};
+
+use sixlo_agent_protocol::HostMessage;
+use sixlo_judge::trial::Nonce;
+
+use super::answer::answers;
+use super::{Broken, Player};
+
+/// Timers fired one by one in one wait; a device that has more gets the rest at once.
+const MOST_FIRED: usize = 1000;
+
+impl Player<'_, '_> {
+    /// Waits until the device has come to rest: settled, with virtual timers due
+    /// within `limit` fired; or, where it does not settle, until `nonce` is
+    /// answered or `limit` has passed. Says whether `nonce` was answered.
+    pub(super) fn come_to_rest(
+        &mut self,
+        nonce: Option<&Nonce>,
+        limit: Duration,
+    ) -> Result<bool, Broken> {
+        self.catch_up()?;
+        let mut looked_at = 0;
+        let mut is_answered = move |player: &Self| {
+            let new = &player.packets[looked_at..];
+            looked_at = player.packets.len();
+            nonce.is_some_and(|nonce| new.iter().any(|packet| answers(packet, nonce)))
+        };
+        if self.lane.profile().settles {
+            if self.lane.clock.is_virtual() {
+                // Not ended by an answer: a second, wrong or late one is evidence, too.
+                self.fire_timers_until(self.lane.clock.after(limit), |_| false)?;
+            }
+            return Ok(is_answered(self));
+        }
+        self.hear_until(limit, is_answered)
+    }
+
+    /// Hears for so long, whatever comes.
+    pub(super) fn hear_for(&mut self, time: Duration) -> Result<(), Broken> {
+        self.catch_up()?;
+        if self.lane.clock.is_virtual() {
+            return self.fire_timers_until(self.lane.clock.after(time), |_| false);
+        }
+        self.hear_until(time, |_| false).map(|_| ())
+    }
+
+    /// Hears while the device asks for an address, or its answer is incomplete.
+    pub(super) fn hear_while_busy(&mut self) -> Result<(), Broken> {
+        self.catch_up()?;
+        let rested =
+            |player: &Self| player.open_questions == 0 && !player.lane.tester.has_partial_answer();
+        self.hear_until(self.deadline(), rested).map(|_| ())
+    }
+
+    /// Hears until `enough`, or until `limit` of wall time has passed; says whether it was enough.
+    pub(super) fn hear_until(
+        &mut self,
+        limit: Duration,
+        mut enough: impl FnMut(&Self) -> bool,
+    ) -> Result<bool, Broken> {
+        let end = Instant::now() + limit;
+        loop {
+            if enough(self) {
+                return Ok(true);
+            }
+            match self.link()?.hear_until(end)? {
+                Some(said) => self.take(said)?,
+                None => return Ok(false),
+            }
+        }
+    }
+
+    /// Advances a virtual clock to the device's next timer, again and again, until
+    /// none is due by `end_us` or `enough`. One at a time: the tester answers what a
+    /// timer makes the device say before the next one is due.
+    pub(super) fn fire_timers_until(
+        &mut self,
+        end_us: u64,
+        mut enough: impl FnMut(&Self) -> bool,
+    ) -> Result<(), Broken> {
+        for fired in 0..MOST_FIRED {
+            let due_us = self.lane.next_timer_us.filter(|&due| due <= end_us);
+            let Some(due_us) = due_us.filter(|_| !enough(self)) else {
+                return Ok(());
+            };
+            // What is due still after it was fired never will be.
+            if fired > 0 && due_us <= self.lane.clock.now_us() {
+                return Ok(());
+            }
+            self.advance_to(due_us)?;
+        }
+        self.advance_to(end_us)
+    }
+
+    /// Moves both clocks. A timer that was due before now fires now.
+    pub(super) fn advance_to(&mut self, to_us: u64) -> Result<(), Broken> {
+        self.lane.clock.advance_to(to_us);
+        self.lane.next_timer_us = None;
+        let to_us = self.lane.clock.now_us();
+        self.queue(HostMessage::AdvanceClock { to_us })?;
+        self.catch_up()
+    }
+}

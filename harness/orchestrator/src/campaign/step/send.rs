@@ -1,0 +1,37 @@
+//! Puts frames on the air.
+
+use sixlo_agent_protocol::HostMessage;
+use sixlo_judge::evidence::{Cause, What};
+use sixlo_judge::trial::Stimulus;
+
+use crate::campaign::{Broken, Player};
+
+impl Player<'_, '_> {
+    /// Sends a stimulus's frames, one behind the other.
+    pub(in crate::campaign) fn send(&mut self, stimulus: &Stimulus) -> Result<(), Broken> {
+        for psdu in &stimulus.psdus {
+            self.transmit(psdu, Cause::Trial)?;
+        }
+        Ok(())
+    }
+
+    /// One frame through the air; what the air loses does not reach the device.
+    pub(in crate::campaign) fn transmit(
+        &mut self,
+        psdu: &[u8],
+        cause: Cause,
+    ) -> Result<(), Broken> {
+        let arrivals = self.lane.air.arrivals();
+        self.record(What::Sent {
+            psdu: psdu.to_vec(),
+            cause,
+            taken: false,
+        });
+        let event = self.events.len() - 1;
+        for _ in 0..arrivals {
+            let seq = self.queue(HostMessage::Receive { psdu })?;
+            self.untaken.push((seq, event));
+        }
+        Ok(())
+    }
+}

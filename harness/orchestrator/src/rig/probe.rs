@@ -1,0 +1,199 @@
+//! What only trying tells: ND modes, the simplest form, the order of answers. Each
+//! probe is a trial like any other, played before the first one.
+
+use sixlo_agent_protocol::{HostMessage, NdMode, Setting};
+use sixlo_frames::context::ContextTable;
+use sixlo_frames::craft::{Body, FrameSpec, IphcSpec, craft};
+use sixlo_frames::iid;
+use sixlo_frames::mac::{MacAddress, MacFrame};
+use sixlo_frames::packet::{Echo, Icmpv6, Ipv6Header, Message, Packet, Payload, Udp};
+use sixlo_judge::evidence::{Evidence, Stop};
+use sixlo_judge::profile::{Addresses, Simplest};
+use sixlo_judge::testcase::Need;
+use sixlo_judge::trial::{Identity, Nonce, Stimulus, Trial, TrialStep};
+
+use super::{Lane, RigError};
+use crate::campaign::{Attempt, answered_in_order, play};
+use crate::medium::{AirSettings, VirtualAir};
+
+/// The modes to try, with what each offers.
+const ND_MODES: [(NdMode, Need); 3] = [
+    (NdMode::Router, Need::NdRouter),
+    (NdMode::Host, Need::NdHost),
+    (NdMode::Classic, Need::NdClassic),
+];
+/// Identifier of the echoes sent here: none of a trial's, which are drawn from its id.
+const IDENTIFIER: u16 = 0x5158;
+/// Pairs of a datagram that asks for an error and one that asks for a reply.
+const PAIRS: u16 = 4;
+
+/// Completes the lane's profile.
+pub(super) fn probe(lane: &mut Lane) -> Result<(), RigError> {
+    check_medium(lane)?;
+    find_needs(lane)?;
+    // About the device, not about the air.
+    let air = std::mem::replace(&mut lane.air, VirtualAir::new(AirSettings::default()));
+    if find_simplest(lane) && !lane.profile.settles {
+        find_order(lane);
+    }
+    lane.air = air;
+    Ok(())
+}
+
+fn check_medium(lane: &mut Lane) -> Result<(), RigError> {
+    lane.air.check().map_err(|why| RigError::Medium {
+        dut: lane.profile.name.to_string(),
+        why: why.to_string(),
+    })
+}
+
+fn find_needs(lane: &mut Lane) -> Result<(), RigError> {
+    for (mode, need) in ND_MODES {
+        let setting = Setting::Nd(mode);
+        if lane.ask(HostMessage::Configure { setting })? {
+            lane.profile.offers.insert(need);
+        }
+    }
+    // A device without the hook does what it does; nothing says that it is not RFC 4861.
+    lane.profile.offers.insert(Need::NdClassic);
+    if lane.ask(HostMessage::Reset)? {
+        lane.profile.offers.insert(Need::Reset);
+    }
+    Ok(())
+}
+
+/// The form that an echo request is answered in; dut.yaml's where none is, or where
+/// the device broke down: then the trials will say so.
+fn find_simplest(lane: &mut Lane) -> bool {
+    let stated = lane.profile.simplest;
+    let other = match stated {
+        Simplest::Ipv6 => Simplest::Iphc,
+        Simplest::Iphc => Simplest::Ipv6,
+    };
+    for form in [stated, other] {
+        speak(lane, form);
+        let trial = trial(vec![echo(&lane.profile.addresses, form, 0)]);
+        let evidence = play(lane, &trial, Attempt::FIRST);
+        if !answered(&evidence, &trial).is_empty() {
+            return true;
+        }
+        if evidence.stop == Stop::Broken {
+            break;
+        }
+    }
+    speak(lane, stated);
+    false
+}
+
+fn speak(lane: &mut Lane, form: Simplest) {
+    lane.profile.simplest = form;
+    lane.tester.speak(form);
+}
+
+/// Whether errors and replies keep the order of what caused them: some stacks answer
+/// UDP in a thread of lower priority than echo.
+fn find_order(lane: &mut Lane) {
+    let (addresses, form) = (&lane.profile.addresses, lane.profile.simplest);
+    let stimuli: Vec<Stimulus> = (0..PAIRS)
+        .flat_map(|pair| {
+            [
+                closed_port(addresses, form, 2 * pair),
+                echo(addresses, form, 2 * pair + 1),
+            ]
+        })
+        .collect();
+    // All of them in one breath.
+    let burst = Stimulus {
+        psdus: stimuli.iter().flat_map(|one| one.psdus.clone()).collect(),
+        packet: stimuli[0].packet.clone(),
+        from: Identity::Tester,
+        nonce: Nonce::None,
+    };
+    let evidence = play(lane, &trial(vec![burst]), Attempt::FIRST);
+    lane.keeps_order = answered_in_order(&evidence, &stimuli).is_sorted();
+}
+
+/// The stimuli of this trial that were answered.
+fn answered(evidence: &Evidence, trial: &Trial) -> Vec<usize> {
+    let stimuli: Vec<Stimulus> = trial
+        .steps
+        .iter()
+        .filter_map(|step| match step {
+            TrialStep::Send(stimulus) => Some(stimulus.clone()),
+            _ => None,
+        })
+        .collect();
+    answered_in_order(evidence, &stimuli)
+}
+
+fn trial(stimuli: Vec<Stimulus>) -> Trial {
+    Trial {
+        id: "probe".into(),
+        case: "probe".into(),
+        label: String::new(),
+        dut: "".into(),
+        level: None,
+        colours: false,
+        knobs: vec![],
+        given: vec![],
+        contexts: ContextTable::new(),
+        control: None,
+        steps: stimuli.into_iter().map(TrialStep::Send).collect(),
+        sentinel: None,
+        then: vec![],
+        dirty: true,
+    }
+}
+
+/// A plain echo request to the device's link-local address.
+fn echo(addresses: &Addresses, form: Simplest, sequence: u16) -> Stimulus {
+    let echo = Echo {
+        identifier: IDENTIFIER,
+        sequence,
+        data: Vec::new(),
+    };
+    let nonce = Nonce::Echo {
+        identifier: IDENTIFIER,
+        sequence,
+    };
+    let message = Icmpv6::from(Message::EchoRequest(echo));
+    stimulus(addresses, form, message.into(), nonce)
+}
+
+/// A datagram to a port that nobody listens on.
+fn closed_port(addresses: &Addresses, form: Simplest, number: u16) -> Stimulus {
+    let [high, low] = number.to_be_bytes();
+    let data = vec![0x51, 0x58, 0x0d, 0x1e, 0xa7, 0x7e, high, low];
+    const DISCARD: u16 = 9;
+    let udp = Udp::new(5683, DISCARD, data.clone());
+    stimulus(addresses, form, udp.into(), Nonce::Quote(data))
+}
+
+fn stimulus(addresses: &Addresses, form: Simplest, payload: Payload, nonce: Nonce) -> Stimulus {
+    let (tester, dut) = (addresses.tester.eui64, addresses.dut.eui64);
+    let header = Ipv6Header::new(
+        iid::link_local(iid::from_eui64(tester)),
+        iid::link_local(iid::from_eui64(dut)),
+    );
+    let packet = Packet::new(header, payload).to_octets();
+    let spec = FrameSpec {
+        mac: MacFrame::data(
+            1,
+            addresses.pan_id,
+            MacAddress::Extended(dut),
+            MacAddress::Extended(tester),
+        ),
+        body: match form {
+            Simplest::Ipv6 => Body::Ipv6,
+            Simplest::Iphc => Body::Iphc(IphcSpec::default()),
+        },
+        ..FrameSpec::default()
+    };
+    Stimulus {
+        // Packets this small fit both forms.
+        psdus: craft(&spec, &packet).unwrap_or_default(),
+        packet,
+        from: Identity::Tester,
+        nonce,
+    }
+}
