@@ -256,9 +256,12 @@ impl AgentLink {
         self.unasked = 0;
         match said {
             Said::Hello(_, hello) => self.settles = hello.abilities.has(Abilities::SETTLES),
-            // What is not obeyed need not settle.
-            Said::Settled { .. } | Said::Unsupported(_) | Said::Refused(..) => {
+            Said::Settled { .. } => {
                 self.unsettled = self.unsettled.filter(|last| age(*last) < age(seq));
+            }
+            // What is not obeyed need not settle.
+            Said::Unsupported(_) | Said::Refused(..) => {
+                self.unsettled = self.unsettled.filter(|last| *last != seq);
             }
             _ => {}
         }
