@@ -27,6 +27,8 @@ pub struct Calibration {
     /// Whether an echo request with a wrong ICMPv6 checksum is dropped. If not,
     /// an echo proves no address and no length.
     pub drops_wrong_icmpv6_checksum: Option<bool>,
+    /// Whether UDP with a wrong checksum is dropped.
+    pub drops_wrong_udp_checksum: Option<bool>,
     /// Whether ICMPv6 errors are limited, so that one more error may be missing
     /// for that reason alone (RFC 4443 2.4 f).
     pub limits_errors: Option<bool>,

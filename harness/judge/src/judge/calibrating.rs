@@ -58,15 +58,18 @@ impl<'a> Scene<'a> {
         }
     }
 
-    /// An echo request with a wrong checksum: whoever answers it checks none.
+    /// A packet with a wrong checksum: whoever answers it checks none.
     fn try_checksum(&self, calibration: &mut Calibration) {
         for asked in &self.asked {
-            let wrong = Reading::of(asked.packet).is_some_and(|reading| {
-                reading.protocol == protocol::ICMPV6 && !reading.checksum_right(asked.packet)
-            });
-            if !wrong {
+            let Some(reading) = Reading::of(asked.packet) else {
                 continue;
-            }
+            };
+            let known = match reading.protocol {
+                _ if reading.checksum_right(asked.packet) => continue,
+                protocol::ICMPV6 => &mut calibration.drops_wrong_icmpv6_checksum,
+                protocol::UDP => &mut calibration.drops_wrong_udp_checksum,
+                _ => continue,
+            };
             let answered = self
                 .after(asked)
                 .any(|(packet, reading)| asked.is_answered_by(reading, &packet.octets));
@@ -74,11 +77,10 @@ impl<'a> Scene<'a> {
                 true => Some(false),
                 false => self.silence_is_proven(asked).is_ok().then_some(true),
             };
-            calibration.drops_wrong_icmpv6_checksum =
-                match (calibration.drops_wrong_icmpv6_checksum, drops) {
-                    (Some(false), _) | (_, Some(false)) => Some(false),
-                    (known, drops) => known.or(drops),
-                };
+            *known = match (*known, drops) {
+                (Some(false), _) | (_, Some(false)) => Some(false),
+                (known, drops) => known.or(drops),
+            };
         }
     }
 

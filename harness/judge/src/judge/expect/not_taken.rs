@@ -3,6 +3,7 @@
 
 use sixlo_frames::packet::protocol;
 
+use super::Reply;
 use crate::evidence::Phase;
 use crate::judge::asked::Asked;
 use crate::judge::finding::{Finding, FindingKind};
@@ -13,10 +14,19 @@ use crate::profile::Tap;
 use crate::trial::Nonce;
 use crate::verdict::{Rung, Seen};
 
+/// Where an IPv6 header has its two addresses.
+const ADDRESSES: std::ops::Range<usize> = 8..40;
+
 impl<'a> Scene<'a> {
     pub(super) fn not_taken(&self, asked: &Asked<'a>) -> Finding {
         let expected = "no reply, no delivery, no error that quotes it";
         if let Some((seen, words)) = self.sign_of_taking(asked) {
+            if seen != Seen::Delivered && self.may_be_decoded_rightly(asked) {
+                let why = format!(
+                    "{words}, but it verifies no checksum: rightly decoded, too, it would answer"
+                );
+                return Finding::undecided(Rung::Replied, why).expecting(expected);
+            }
             return Finding::wrong(seen, words).by_itself().expecting(expected);
         }
         match self.refusal(asked) {
@@ -29,6 +39,35 @@ impl<'a> Scene<'a> {
             _ => self.by_silence(asked, &self.silence_told()),
         }
         .expecting(expected)
+    }
+
+    /// A bait's checksum is right under a wrong decoding only. A device that
+    /// verifies none answers under the right one, too, unless the answer shows
+    /// the bait's own addresses and data, which nothing else restores to.
+    fn may_be_decoded_rightly(&self, asked: &Asked<'a>) -> bool {
+        let verifies = match Reading::of(asked.inner()).map(|reading| reading.protocol) {
+            Some(protocol::ICMPV6) => self.calibration.drops_wrong_icmpv6_checksum,
+            Some(protocol::UDP) => self.calibration.drops_wrong_udp_checksum,
+            _ => None,
+        };
+        if verifies != Some(false) {
+            return false;
+        }
+        let restored = self.restored_from_air();
+        let addresses = |packet: &'a [u8]| packet.get(ADDRESSES);
+        let alike = restored
+            .iter()
+            .any(|packet| packet.get(ADDRESSES) == addresses(asked.packet));
+        let shows_bait = match self.echo_reply_found(asked) {
+            Some(reply) => matches!(reply, Reply::Right),
+            None => self.after(asked).any(|(packet, reading)| {
+                let quote = reading.quote(&packet.octets);
+                quote.is_some_and(|quote| {
+                    asked.is_in(quote) && quote.get(ADDRESSES) == addresses(asked.packet)
+                })
+            }),
+        };
+        !restored.iter().any(|packet| packet == asked.packet) && (alike || !shows_bait)
     }
 
     /// Anything that shows that the device took `asked`: by which oracle, in words.

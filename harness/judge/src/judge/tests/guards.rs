@@ -155,6 +155,40 @@ fn a_frame_without_a_nonce_is_answered_by_what_comes_in_its_step() {
 }
 
 #[test]
+fn where_no_checksum_is_verified_an_answer_does_not_tell_how_a_bait_was_decoded() {
+    // On air stands another packet than the one the bait's checksum is right for.
+    let mut bait = request(PING);
+    bait.header.src = addr("fe80::ff:fe00:1");
+    let baiting = |verifies: Option<bool>, answer: &Packet| {
+        let mut sent = stimulus(&request(PING), echo_nonce(PING));
+        sent.packet = bait.to_octets();
+        let mut play = Play::of(sent, vec![NotTaken]);
+        play.case.kind = Kind::Guard;
+        play.calibration.drops_wrong_icmpv6_checksum = verifies;
+        play.begun().hears(STEP, answer).word()
+    };
+    // The right decoding's addresses, and the bait's.
+    let decoded_rightly = reply(PING);
+    let mut taken = reply(PING);
+    taken.header.dst = bait.header.src;
+    assert_eq!(baiting(Some(true), &decoded_rightly), (Fail, WrongValue));
+    assert_eq!(baiting(None, &decoded_rightly), (Fail, WrongValue));
+    assert_eq!(baiting(Some(false), &decoded_rightly), (Inconc, Unknown));
+    assert_eq!(baiting(Some(false), &taken), (Fail, WrongValue));
+    // A guard on the checksum itself stays one.
+    let mut play = Play::of(
+        stimulus(&wrong_checksum(), echo_nonce(PING)),
+        vec![NotTaken],
+    );
+    play.case.kind = Kind::Guard;
+    play.calibration.drops_wrong_icmpv6_checksum = Some(false);
+    assert_eq!(
+        play.begun().hears(STEP, &reply(PING)).word(),
+        (Fail, WrongValue)
+    );
+}
+
+#[test]
 fn alive_needs_an_answer_after_the_stimulus() {
     let mut play = Play::echo(vec![NotTaken, Alive]);
     play.case.kind = Kind::Guard;
