@@ -352,6 +352,7 @@ fn is_honest(send: &Send) -> bool {
         && frames.mac.fcs == Fcs::Right
         && frames.mac.src != sixlo_frames::mac::MacAddress::Absent
         && !matches!(frames.body, Body::Raw(_) | Body::Bare)
+        && !matches!(frames.fragmentation, Fragmentation::RecoverablePlan(_))
         && !matches!(&frames.fragmentation, Fragmentation::Plan(plan) if plan.iter().any(|fragment| {
             fragment.datagram_size.is_some()
                 || fragment.datagram_offset.is_some()

@@ -59,7 +59,7 @@ pub(super) fn companions(
         _ => None,
     };
     let from = sends.last().map_or(Identity::Tester, |send| send.from);
-    let alive = then.iter().any(|one| matches!(one, Expectation::Alive));
+    let alive = then.iter().any(asks_for_life);
     let likewise = sends
         .last()
         .and_then(|send| simplest(case, send, profile))
@@ -73,6 +73,15 @@ pub(super) fn companions(
     Companions {
         control: control.map(|send| numbered(send, CONTROL, filler)),
         sentinel: Some(numbered(sentinel, SENTINEL, filler)),
+    }
+}
+
+fn asks_for_life(expectation: &Expectation) -> bool {
+    match expectation {
+        Expectation::Alive => true,
+        Expectation::AnyOf(alternatives) => alternatives.iter().any(|(one, _)| asks_for_life(one)),
+        Expectation::Within(inner, _) | Expectation::AtMostOne(inner) => asks_for_life(inner),
+        _ => false,
     }
 }
 
@@ -95,6 +104,7 @@ fn control(case: &TestCase, send: &Send, profile: &Profile) -> Option<Send> {
     // Nor can fragments in that form, nor a solicitation.
     if send.frames.fragmentation != Fragmentation::None
         || !is_answered_uniquely(&send.datagram.payload)
+        || is_special(&send.datagram)
     {
         return Some(plain_echo(profile, send.from));
     }
@@ -103,6 +113,11 @@ fn control(case: &TestCase, send: &Send, profile: &Profile) -> Option<Send> {
         control.frames.body = Body::Iphc(IphcSpec::default());
     }
     Some(control)
+}
+
+/// Whether its headers may be beyond a node whatever carries them.
+fn is_special(packet: &Packet) -> bool {
+    !packet.extensions.is_empty() || matches!(packet.payload, Payload::Ipv6(_))
 }
 
 fn is_same_form(send: &Send, control: &Send) -> bool {

@@ -5,7 +5,7 @@ use std::net::Ipv6Addr;
 use serde_saphyr::Location;
 use sixlo_frames::craft::{
     Body, FragmentSpec, Fragmentation, FrameSpec, GhcCode, IphcSpec, MeshSpec, NhcSpec, Patch,
-    PatchBase,
+    PatchBase, RfragSpec,
 };
 use sixlo_frames::mac::{BROADCAST, Fcs, FrameType, FrameVersion, MacAddress, MacFrame};
 use sixlo_frames::packet::{Packet, Payload};
@@ -472,6 +472,18 @@ fn fragmentation(
     };
     filled.tag = tag.is_none();
     let tag = tag.unwrap_or(0);
+    if raw.recoverable == Some(true) {
+        let recoverable = Fragmentation::Recoverable {
+            tag: tag as u8,
+            ack_request: true,
+        };
+        return Some((recoverable, order(scope, raw.order.as_ref(), None)?));
+    }
+    if let Some(pieces) = &raw.recoverable_pieces {
+        let plan: Vec<_> = pieces.value.iter().map(|p| recoverable(p, tag)).collect();
+        let order = order(scope, raw.order.as_ref(), Some(plan.len()))?;
+        return Some((Fragmentation::RecoverablePlan(plan), order));
+    }
     let plan: Option<Vec<FragmentSpec>> = match (&raw.sizes, &raw.pieces) {
         (Some(_), Some(pieces)) => {
             return scope.fail(pieces.referenced, "`sizes` and `pieces` exclude each other");
@@ -541,6 +553,19 @@ fn pieced(piece: &send::Piece, tag: u16) -> FragmentSpec {
         datagram_size: piece.datagram_size.map(|lie| lie.lie as u16),
         datagram_offset: piece.datagram_offset.map(|lie| lie.lie as u8),
         other_dispatch: piece.other_dispatch,
+    }
+}
+
+fn recoverable(piece: &send::RecoverablePiece, tag: u16) -> RfragSpec {
+    RfragSpec {
+        start: piece.start,
+        length: piece.length,
+        tag: tag as u8,
+        sequence: piece.sequence,
+        e: piece.e,
+        x: piece.x,
+        fragment_size: None,
+        fragment_offset: piece.fragment_offset.map(|lie| lie.lie as u16),
     }
 }
 

@@ -143,8 +143,34 @@ layered! {
         datagram_size: At<Lie>,
         /// Each fragment on its own.
         pieces: At<Vec<Piece>>,
+        /// By RFC 8931, as few as fit; the last one asks for an acknowledgement.
+        recoverable: bool,
+        /// By RFC 8931, each fragment on its own.
+        #[serde(rename = "recoverable_pieces")]
+        recoverable_pieces: At<Vec<RecoverablePiece>>,
     }
 }
+
+/// One recoverable fragment, with room for lies.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct RecoverablePiece {
+    /// Its first octet in the compressed form.
+    pub start: u16,
+    /// Octets of the compressed form.
+    pub length: u16,
+    /// Sequence.
+    pub sequence: u8,
+    /// E: congestion was met.
+    pub e: bool,
+    /// X: an acknowledgement is asked for.
+    pub x: bool,
+    /// Only to lie; 0 aborts.
+    #[serde(rename = "fragment_offset")]
+    pub fragment_offset: Option<Lie>,
+}
+
+impl Layer for RecoverablePiece {}
 
 /// One fragment, with room for lies.
 #[derive(Debug, Clone, Default, Deserialize)]
