@@ -138,9 +138,12 @@ fn dut_of(
         errors.push(CatalogueError::new(yaml::place(file, at.referenced), text));
     };
     let name = &raw.name;
-    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-.".contains(c);
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-.".contains(c);
     if name.value.is_empty() || !name.value.chars().all(plain) {
-        let text = format!("`{}` is no column's name (a-z, 0-9, `-`, `.`)", name.value);
+        let text = format!(
+            "`{}` is no column's name (A-Z, a-z, 0-9, `-`, `.`)",
+            name.value
+        );
         fail(name, text);
         return None;
     }

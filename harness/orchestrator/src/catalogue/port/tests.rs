@@ -95,7 +95,7 @@ fn mistakes_in_a_dut_file_are_told_with_their_places() {
         (
             "- name: a-stack",
             "- name: A Stack",
-            "dut.yaml:6:11: `A Stack` is no column's name (a-z, 0-9, `-`, `.`)",
+            "dut.yaml:6:11: `A Stack` is no column's name (A-Z, a-z, 0-9, `-`, `.`)",
         ),
     ] {
         let (_, errors) = read(&DUT.replace(right, wrong));
