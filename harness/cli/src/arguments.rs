@@ -24,6 +24,8 @@ pub enum Command {
     Run(Run),
     /// Show what a run came to.
     Report(Report),
+    /// Explain a case, or a cell of a run's matrix.
+    Explain(Explain),
     /// Check the whole catalogue and every port's files.
     Lint,
     /// Look at the test cases.
@@ -104,6 +106,20 @@ pub enum Format {
     Terminal,
     /// GitHub-flavoured Markdown.
     Markdown,
+}
+
+/// What to explain.
+#[derive(Debug, Args)]
+pub struct Explain {
+    /// A case's id, or DEVICE/TOPIC for a cell.
+    #[arg(value_name = "CASE or DEVICE/TOPIC")]
+    pub what: String,
+    /// The run whose cell it is; the last run if it is left out.
+    #[arg(long, value_name = "RUN")]
+    pub run: Option<PathBuf>,
+    /// Where the folders of runs lie.
+    #[arg(long, value_name = "DIR", default_value = "reports/runs")]
+    pub runs: PathBuf,
 }
 
 /// What to do with stacks.

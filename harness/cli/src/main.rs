@@ -2,6 +2,7 @@
 
 mod arguments;
 mod catalogue;
+mod explain;
 mod house;
 mod lint;
 mod progress;
@@ -41,6 +42,7 @@ fn obey(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     match &arguments.command {
         Command::Run(arguments) => run::run(&house()?, arguments),
         Command::Report(arguments) => report::report(&house()?, arguments),
+        Command::Explain(arguments) => explain::explain(&house()?, arguments),
         Command::Lint => lint::lint(&house()?),
         Command::Catalogue(arguments) => catalogue::catalogue(&house()?, arguments),
         Command::Stack(arguments) => stack::stack(&house()?, arguments),

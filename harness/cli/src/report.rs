@@ -55,7 +55,8 @@ pub fn finish(
     Ok(ExitCode::from(results.status().code()))
 }
 
-fn results<'a>(
+/// A run, weighed.
+pub fn results<'a>(
     recorded: &Recorded,
     catalogue: &'a Catalogue,
     parameters: &Parameters,

@@ -14,6 +14,7 @@ fn every_help_at_once() {
         &["run", "--help"],
         &["report", "--help"],
         &["lint", "--help"],
+        &["explain", "--help"],
         &["catalogue", "--help"],
         &["stack", "--help"],
     ] {
@@ -36,6 +37,7 @@ fn every_error_names_the_value_and_what_is_allowed() {
         &["report", "--runs", "testcases"],
         &["stack", "probe", "no-such-device"],
         &["catalogue", "list", "no-such-case"],
+        &["explain", "no-such-case"],
         &["lint", "--root", "harness"],
         &["dut", "no-such-device"],
     ] {

@@ -6,6 +6,7 @@ pub mod capture;
 pub mod catalogue;
 pub mod clock;
 pub mod dut;
+pub mod explain;
 pub mod medium;
 pub mod report;
 pub mod rig;

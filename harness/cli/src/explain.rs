@@ -1,0 +1,60 @@
+//! `sixlo explain`: a case, or a cell of the last run's matrix.
+
+use std::process::ExitCode;
+
+use anyhow::bail;
+use sixlo_harness::catalogue::Parameters;
+use sixlo_harness::explain;
+use sixlo_harness::report::terminal;
+use sixlo_harness::run::{Device, Recorded, latest};
+
+use crate::arguments::Explain;
+use crate::house::House;
+use crate::report::{print, results};
+use crate::run::{parameters, same_catalogue};
+
+pub fn explain(house: &House, arguments: &Explain) -> anyhow::Result<ExitCode> {
+    let document = match arguments.what.split_once('/') {
+        // An id never holds a slash.
+        Some((dut, topic)) => cell(house, arguments, dut, topic)?,
+        None => {
+            let parameters = Parameters::default();
+            let catalogue = house.catalogue(&parameters)?;
+            let Some(case) = catalogue.case(&arguments.what.as_str().into()) else {
+                bail!(
+                    "no case `{}` (allowed: an id of `sixlo catalogue list`, or DEVICE/TOPIC for a cell)",
+                    arguments.what
+                );
+            };
+            explain::case(case, &catalogue, &parameters)
+        }
+    };
+    print(&terminal::render(&document, None))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn cell(
+    house: &House,
+    arguments: &Explain,
+    dut: &str,
+    topic: &str,
+) -> anyhow::Result<sixlo_harness::report::Document> {
+    let folder = match &arguments.run {
+        Some(folder) => folder.clone(),
+        None => latest(&arguments.runs)?,
+    };
+    let recorded = Recorded::read(&folder)?;
+    let header = &recorded.header;
+    let parameters = parameters(&header.selection, header.parameters.as_deref())?;
+    let catalogue = house.catalogue(&parameters)?;
+    same_catalogue(&recorded, &catalogue)?;
+    let devices = Device::all(&house.ports()?);
+    let results = results(&recorded, &catalogue, &parameters, &devices);
+    match explain::cell(&results, &dut.into(), &topic.into()) {
+        Some(document) => Ok(document),
+        None => bail!(
+            "no trial of `{topic}` on `{dut}` in {} (allowed: DEVICE/TOPIC, topics as in testcases/rows.yaml)",
+            folder.display()
+        ),
+    }
+}

@@ -1,0 +1,209 @@
+//! A case in prose, with its frames taken apart; and a cell with the trials behind it.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use sixlo_frames::context::ContextTable;
+use sixlo_frames::dissect::{DissectOptions, FcsMode, dissect};
+use sixlo_judge::matching::{Shown, octets_shown};
+use sixlo_judge::name::{DutName, Topic};
+use sixlo_judge::profile::{Claims, Profile, Simplest, Tap};
+use sixlo_judge::testcase::{Expectation, Kind, Need, TestCase};
+use sixlo_judge::trial::{Trial, TrialStep};
+
+use crate::catalogue::{Catalogue, Parameters, compile};
+use crate::report::{Block, Document, Results};
+
+/// A case in prose, its first trial's frames taken apart.
+pub fn case(case: &TestCase, catalogue: &Catalogue, parameters: &Parameters) -> Document {
+    let mut blocks = vec![Block::Finding {
+        title: format!("{}: {}", case.id, case.title),
+        fields: facts(case),
+    }];
+    let requirements: Vec<String> = catalogue
+        .requirements
+        .iter()
+        .filter(|requirement| case.covers.contains(&requirement.id))
+        .map(|requirement| format!("{}: {}", requirement.id, requirement.text))
+        .collect();
+    if !requirements.is_empty() {
+        blocks.push(Block::Heading("Covers".to_owned()));
+        blocks.push(Block::List(requirements));
+    }
+    let profile = able_to_everything(parameters);
+    let trials = compile(case, &profile, parameters).trials;
+    if let Some(trial) = trials.first() {
+        let title = match trials.len() {
+            1 => "Frames".to_owned(),
+            count => format!("Frames of the first of {count} trials [{}]", trial.label),
+        };
+        blocks.push(Block::Heading(title));
+        blocks.extend(frames(trial));
+        blocks.push(Block::Heading("Expected".to_owned()));
+        blocks.push(Block::List(trial.then.iter().map(expected).collect()));
+    }
+    Document(blocks)
+}
+
+/// The trials behind a cell; none where there are none.
+pub fn cell(results: &Results, dut: &DutName, topic: &Topic) -> Option<Document> {
+    let behind = results
+        .findings
+        .iter()
+        .filter(|finding| finding.trial.dut == *dut && finding.case.topic == *topic);
+    let blocks: Vec<Block> = behind.map(|finding| finding.block(results)).collect();
+    (!blocks.is_empty()).then_some(Document(blocks))
+}
+
+fn facts(case: &TestCase) -> Vec<(&'static str, String)> {
+    let kind = match case.kind {
+        Kind::Valid => "valid frames: decides its row",
+        Kind::Guard => "a guard: counts only if its twin passed, and decides no row",
+        Kind::Calibration => "measures an oracle",
+        Kind::Record => "written down, not judged",
+    };
+    let needs: Vec<String> = case.needs.iter().map(|need| format!("{need:?}")).collect();
+    let relative = |id: &Option<_>| id.as_ref().map_or(String::new(), ToString::to_string);
+    let mut facts = vec![
+        (
+            "clause",
+            format!("{} ({})", case.clause, case.strength.word()),
+        ),
+        ("topic", case.topic.to_string()),
+        (
+            "level",
+            case.level.map_or(String::new(), |level| level.to_string()),
+        ),
+        ("kind", kind.to_owned()),
+        ("builds on", relative(&case.builds_on)),
+        ("twin", relative(&case.twin)),
+        ("needs", needs.join(", ")),
+        ("disputed", case.disputed.clone().unwrap_or_default()),
+        ("origin", case.origin.clone().unwrap_or_default()),
+        ("file", format!("testcases/{}.yaml", case.path)),
+    ];
+    facts.retain(|(_, words)| !words.is_empty());
+    facts
+}
+
+fn frames(trial: &Trial) -> Vec<Block> {
+    let stimuli = trial.steps.iter().filter_map(|step| match step {
+        TrialStep::Send(stimulus) => Some(stimulus),
+        _ => None,
+    });
+    stimuli
+        .flat_map(|stimulus| &stimulus.psdus)
+        .map(|psdu| frame(psdu, &trial.contexts))
+        .collect()
+}
+
+fn frame(psdu: &[u8], contexts: &ContextTable) -> Block {
+    let options = DissectOptions {
+        contexts,
+        fcs: FcsMode::Present,
+    };
+    let dissection = dissect(psdu, &options);
+    let mut fields: Vec<_> = dissection
+        .fields
+        .iter()
+        .map(|field| {
+            let octets = psdu.get(usize::from(field.range.start)..usize::from(field.range.end));
+            let octets = octets
+                .filter(|octets| !octets.is_empty())
+                .map_or_else(|| "elided".to_owned(), octets_shown);
+            (
+                field.id.name(),
+                format!("{} [{octets}]", Shown(&field.value)),
+            )
+        })
+        .collect();
+    for problem in &dissection.problems {
+        fields.push(("problem", format!("{:?}", problem.kind)));
+    }
+    Block::Finding {
+        title: format!("{} octets: {}", psdu.len(), hexadecimal(psdu)),
+        fields,
+    }
+}
+
+fn hexadecimal(octets: &[u8]) -> String {
+    let pairs: Vec<String> = octets.iter().map(|octet| format!("{octet:02x}")).collect();
+    pairs.join(" ")
+}
+
+/// What must, may or must not be seen, in words.
+fn expected(expectation: &Expectation) -> String {
+    match expectation {
+        Expectation::EchoReply => "an echo reply to it".to_owned(),
+        Expectation::Restored(fields) => format!("the restored packet with {fields}"),
+        Expectation::Advertisement(fields) => format!("a neighbour advertisement with {fields}"),
+        Expectation::Frame(fields) => format!("a frame with {fields}"),
+        Expectation::NotTaken => "no sign that it was taken".to_owned(),
+        Expectation::Never(fields) => format!("no frame with {fields}"),
+        Expectation::AnyOf(several) => {
+            let several: Vec<String> = several
+                .iter()
+                .map(|(one, means)| format!("{} ({means:?})", expected(one)))
+                .collect();
+            several.join("; or ")
+        }
+        Expectation::Within(inner, time) => format!("{} within {time:?}", expected(inner)),
+        Expectation::AtMostOne(inner) => format!("at most once: {}", expected(inner)),
+        Expectation::Encoded(fields) => format!("its answer in a form with {fields}"),
+        Expectation::FrameCount {
+            at_least,
+            at_most,
+            fields,
+        } => {
+            let most = at_most.map_or("more".to_owned(), |most| most.to_string());
+            format!("{at_least} to {most} frames with {fields}")
+        }
+        Expectation::CountsUp { field, modulo } => {
+            format!("{} going up by one, modulo {modulo}", field.name())
+        }
+        Expectation::QuotedChain(headers) => {
+            format!("an error that quotes the next headers {headers:?}")
+        }
+        Expectation::ClassUnsupported => "class unsupported, with its level".to_owned(),
+        Expectation::Alive => "that it still answers".to_owned(),
+    }
+}
+
+/// A device to which every case applies.
+fn able_to_everything(parameters: &Parameters) -> Profile {
+    Profile {
+        name: "any".into(),
+        stack: String::new(),
+        build: String::new(),
+        offers: BTreeSet::from([
+            Need::Eui64,
+            Need::ShortAddress,
+            Need::Address,
+            Need::Group,
+            Need::Context,
+            Need::ChecksumElision,
+            Need::NdHost,
+            Need::NdRouter,
+            Need::NdClassic,
+            Need::Autoconfigure,
+            Need::Mesh,
+            Need::OpenPort,
+            Need::SendIpv6,
+            Need::Delivered,
+            Need::VirtualTime,
+            Need::Reset,
+            Need::P6lowpan,
+        ]),
+        claims: Claims::default(),
+        done_by_port: Vec::new(),
+        simplest: Simplest::Ipv6,
+        addresses: parameters.addresses.clone(),
+        settles: true,
+        virtual_time: true,
+        tap: Tap::AfterTransport,
+        reply_within: Duration::from_secs(1),
+        reassembly_timeout: Duration::from_secs(60),
+        reset_is_cheap: true,
+        class_unsupported_type: parameters.class_unsupported_type,
+    }
+}
