@@ -39,3 +39,8 @@ pub fn overview(results: &Results, most: usize) -> Document {
     blocks.push(Block::Text(results.counts().to_string()));
     Document(blocks)
 }
+
+#[cfg(test)]
+mod fixture;
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,229 @@
+//! A small run by hand: two devices, one row of each kind.
+
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use sixlo_judge::known::{Glob, Known};
+use sixlo_judge::meta::TrialMeta;
+use sixlo_judge::name::{DutName, TrialId};
+use sixlo_judge::profile::{Addresses, Claims, Node, Profile, Simplest, Tap};
+use sixlo_judge::rows::{Row, Rows};
+use sixlo_judge::testcase::{Direction, Kind, Strength, TestCase};
+use sixlo_judge::verdict::{Judgement, Outcome, Rung, Seen, Verdict};
+
+use super::{Concluded, Played};
+use crate::catalogue::Catalogue;
+use crate::run::{LeftOut, Place};
+
+pub(super) fn catalogue() -> Catalogue {
+    Catalogue {
+        cases: vec![
+            case("plain-echo", "uncompressed-ipv6", 0),
+            case("context-0", "stateful-unicast", 2),
+            case("flow-label", "tc-flow-label", 3),
+            case("hop-limit-1", "hop-limit", 3),
+            TestCase {
+                kind: Kind::Guard,
+                level: None,
+                twin: Some("plain-echo".into()),
+                ..case("wrong-checksum", "uncompressed-ipv6", 0)
+            },
+            TestCase {
+                kind: Kind::Guard,
+                level: None,
+                twin: Some("plain-echo".into()),
+                ..case("cut-frame", "robustness", 0)
+            },
+            TestCase {
+                direction: Direction::Send,
+                ..case("sends-plain", "uncompressed-ipv6", 0)
+            },
+        ],
+        rows: Rows {
+            rows: vec![
+                row("uncompressed-ipv6", 0, "Uncompressed IPv6", false),
+                row("stateful-unicast", 2, "Stateful Address Compression", false),
+                row("tc-flow-label", 3, "TC and Flow label compression", false),
+                row("hop-limit", 3, "Hop limit compression", true),
+            ],
+            rowless: vec!["robustness".into()],
+        },
+        requirements: vec![],
+        hash: "0".repeat(64),
+    }
+}
+
+/// `one` does everything right and claims less; `two` fails in every way there is.
+pub(super) fn played() -> Played {
+    let known = Known {
+        case: Glob::from("context-0"),
+        label: None,
+        dut: Glob::from("two"),
+        versions: None,
+        outcome: Outcome::WrongValue,
+        reason: "reads the context of the other address".to_owned(),
+        function: Some("iphc::resolve".to_owned()),
+    };
+    let right = || judged(Verdict::Pass, Outcome::Right);
+    let trials = vec![
+        trial("one", "plain-echo", right()),
+        trial("one", "context-0", right()),
+        trial("one", "flow-label", right()),
+        trial("one", "hop-limit-1", right()),
+        trial("one", "wrong-checksum", right()),
+        trial("one", "cut-frame", right()),
+        trial("one", "sends-plain", right()),
+        trial("two", "plain-echo", right()),
+        trial(
+            "two",
+            "context-0",
+            judged(Verdict::Fail, Outcome::WrongValue),
+        ),
+        trial(
+            "two",
+            "flow-label",
+            Judgement::undecided("the quote is blind for ipv6.flow_label"),
+        ),
+        trial(
+            "two",
+            "hop-limit-1",
+            judged(Verdict::Fail, Outcome::Crashed),
+        ),
+        trial(
+            "two",
+            "wrong-checksum",
+            judged(Verdict::Fail, Outcome::WrongValue),
+        ),
+        trial("two", "cut-frame", judged(Verdict::Fail, Outcome::Crashed)),
+        trial(
+            "two",
+            "sends-plain",
+            judged(Verdict::Fail, Outcome::Dropped),
+        ),
+    ];
+    Played {
+        folder: PathBuf::from("reports/runs/2026-02-28T23-59-59Z"),
+        profiles: vec![profile("one", Some(2)), profile("two", None)],
+        known: BTreeMap::from([("two".into(), vec![known])]),
+        trials,
+        left_out: vec![LeftOut {
+            dut: "three".into(),
+            why: "needs /usr/bin/three: apt-get install three".to_owned(),
+            missing: true,
+        }],
+        not_applicable: BTreeMap::from([(
+            "two".into(),
+            vec![(
+                "context-0".into(),
+                "the port has no settable contexts".to_owned(),
+            )],
+        )]),
+    }
+}
+
+pub(super) fn trial(dut: &str, case: &str, judgement: Judgement) -> Concluded {
+    Concluded {
+        trial: TrialMeta {
+            id: TrialId(format!("{dut}/{case}")),
+            case: case.into(),
+            label: String::new(),
+            dut: DutName::from(dut),
+            level: None,
+            colours: true,
+            knobs: vec![],
+        },
+        judgement,
+        attempts: 1,
+        packets: Place {
+            start: 0,
+            end: 100,
+            first: 7,
+            packets: 3,
+        },
+    }
+}
+
+pub(super) fn judged(verdict: Verdict, outcome: Outcome) -> Judgement {
+    Judgement {
+        verdict,
+        outcome,
+        rung: Rung::Replied,
+        seen: Seen::Replied,
+        deviation: None,
+        expected: "an echo reply".to_owned(),
+        observed: outcome.meaning().to_owned(),
+        cause: String::new(),
+        economy: vec![],
+    }
+}
+
+fn case(id: &str, topic: &str, level: u8) -> TestCase {
+    TestCase {
+        id: id.into(),
+        path: format!("rfc6282/3.1.1/{id}"),
+        title: format!("What {id} is about"),
+        clause: "RFC 6282 3.1.1".to_owned(),
+        covers: vec![],
+        topic: topic.into(),
+        level: Some(level),
+        kind: Kind::Valid,
+        direction: Direction::Receive,
+        strength: Strength::Must,
+        builds_on: None,
+        twin: None,
+        origin: None,
+        needs: vec![],
+        why: None,
+        disputed: None,
+        given: vec![],
+        when: vec![],
+        then: vec![],
+        sweep: None,
+        text_hash: String::new(),
+    }
+}
+
+fn row(topic: &str, level: u8, title: &str, sub_row: bool) -> Row {
+    Row {
+        topic: topic.into(),
+        title: title.to_owned(),
+        level: Some(level),
+        sub_row,
+    }
+}
+
+fn profile(name: &str, level: Option<u8>) -> Profile {
+    let node = Node {
+        eui64: [0; 8],
+        short: 1,
+    };
+    Profile {
+        name: name.into(),
+        stack: format!("stack {name} 1.0"),
+        build: "4 contexts".to_owned(),
+        offers: BTreeSet::new(),
+        claims: Claims {
+            level,
+            rows: vec!["uncompressed-ipv6".into()],
+            except: vec![],
+        },
+        done_by_port: vec![],
+        simplest: Simplest::Ipv6,
+        addresses: Addresses {
+            pan_id: 0xabcd,
+            dut: node,
+            tester: node,
+            peer: node,
+            prefix: "2001:db8::".parse().expect("an address"),
+        },
+        settles: true,
+        virtual_time: true,
+        tap: Tap::None,
+        reply_within: Duration::from_millis(50),
+        reassembly_timeout: Duration::from_secs(60),
+        reset_is_cheap: true,
+        class_unsupported_type: 253,
+    }
+}

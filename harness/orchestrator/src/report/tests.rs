@@ -1,0 +1,152 @@
+use std::time::Duration;
+
+use sixlo_judge::status::{ExitStatus, Expected};
+use sixlo_judge::verdict::{Judgement, Outcome, Verdict};
+
+use super::fixture::{catalogue, judged, played, trial};
+use super::*;
+use crate::run::{Judged, LeftOut};
+
+#[test]
+fn the_end_of_a_run_on_a_terminal() {
+    let catalogue = catalogue();
+    let results = Results::of(&catalogue, played());
+    insta::assert_snapshot!(terminal::render(&overview(&results, 2), None));
+}
+
+#[test]
+fn the_whole_report_as_markdown() {
+    let catalogue = catalogue();
+    let results = Results::of(&catalogue, played());
+    insta::assert_snapshot!(markdown::render(&full(&results)));
+}
+
+#[test]
+fn a_narrow_terminal_cuts_no_mark() {
+    let catalogue = catalogue();
+    let results = Results::of(&catalogue, played());
+    let narrow = terminal::render(&overview(&results, 0), Some(40));
+    let table = narrow.split("\n\n").next().unwrap();
+    assert!(
+        table.lines().all(|line| line.chars().count() <= 40),
+        "{table}"
+    );
+    assert_eq!(table.matches("o*").count(), 1, "{table}");
+}
+
+#[test]
+fn the_order_of_lanes_does_not_show() {
+    let catalogue = catalogue();
+    let mut shuffled = played();
+    shuffled.trials.reverse();
+    let text = |played| markdown::render(&full(&Results::of(&catalogue, played)));
+    assert_eq!(text(shuffled), text(played()));
+}
+
+#[test]
+fn every_status_line_at_once() {
+    let line = |judgement: Judgement, attempts, millis| {
+        let concluded = trial("one", "context-0", judgement);
+        let judged = Judged {
+            trial: concluded.trial,
+            attempts,
+            judgement: concluded.judgement,
+            took: Duration::from_millis(millis),
+        };
+        status_line(&judged, 7, 4711)
+    };
+    let lines = [
+        line(judged(Verdict::Pass, Outcome::Right), 1, 12),
+        line(judged(Verdict::Fail, Outcome::WrongValue), 2, 1004),
+        line(judged(Verdict::Fail, Outcome::Crashed), 2, 123_456),
+        line(
+            Judgement::undecided("the control was not answered"),
+            2,
+            2000,
+        ),
+        line(
+            Judgement {
+                cause: "the device's agent closed its end".to_owned(),
+                ..judged(Verdict::Error, Outcome::Unknown)
+            },
+            1,
+            0,
+        ),
+        line(judged(Verdict::None, Outcome::Dropped), 1, 3),
+    ];
+    insta::assert_snapshot!(lines.join("\n"));
+}
+
+#[test]
+fn exit_status_of_a_run() {
+    let catalogue = catalogue();
+    let status = |played| Results::of(&catalogue, played).status();
+    let only = |dut: &str| {
+        let mut played = played();
+        played
+            .trials
+            .retain(|concluded| concluded.trial.dut.0 == dut);
+        played
+    };
+    // Two crashes that nothing explains, and a pass beyond what is claimed.
+    assert_eq!(status(played()), ExitStatus::Unexpected);
+    assert_eq!(status(only("nobody")), ExitStatus::Nothing);
+    // A package that is missing changes nothing; a device that does not open does.
+    let mut right = only("one");
+    right.profiles[0].claims.level = Some(5);
+    assert_eq!(status(right.clone()), ExitStatus::Success);
+    right.left_out.push(LeftOut {
+        dut: "four".into(),
+        why: "its agent answered an unknown command with done".to_owned(),
+        missing: false,
+    });
+    assert_eq!(status(right), ExitStatus::Trouble);
+}
+
+#[test]
+fn a_known_deviation_is_no_surprise_and_its_end_is_one() {
+    let catalogue = catalogue();
+    let expected = |verdict, outcome| {
+        let mut played = played();
+        played
+            .trials
+            .retain(|concluded| concluded.trial.case.0 != "context-0");
+        played
+            .trials
+            .push(trial("two", "context-0", judged(verdict, outcome)));
+        let results = Results::of(&catalogue, played);
+        let finding = results
+            .findings
+            .iter()
+            .find(|finding| finding.trial.case.0 == "context-0")
+            .unwrap();
+        finding.expected.clone()
+    };
+    assert_eq!(
+        expected(Verdict::Fail, Outcome::WrongValue),
+        Expected::Known(0)
+    );
+    assert_eq!(
+        expected(Verdict::Pass, Outcome::Right),
+        Expected::UnexpectedPass
+    );
+}
+
+#[test]
+fn what_devices_say_is_no_markup() {
+    let document = Document(vec![Block::Text("a|b *c* <d>\n# e \u{1b}[31m".to_owned())]);
+    insta::assert_snapshot!(markdown::render(&document), @r"a\|b \*c\* \<d\> \# e �\[31m");
+}
+
+#[test]
+fn trials_of_forgotten_cases_are_counted_out() {
+    let catalogue = catalogue();
+    let mut played = played();
+    let gone = judged(Verdict::Fail, Outcome::Crashed);
+    played
+        .trials
+        .push(trial("one", "a-case-that-is-gone", gone));
+    let results = Results::of(&catalogue, played);
+    assert_eq!(results.forgotten, 1);
+    assert_eq!(results.findings.len(), 14);
+}
