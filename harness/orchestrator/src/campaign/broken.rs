@@ -41,6 +41,7 @@ impl Player<'_, '_> {
         let what = match broken {
             Broken::Link(LinkError::Closed) => What::Exited(ended),
             Broken::Link(LinkError::Silent(limit)) => {
+                self.lane.hung_in_a_row += 1;
                 What::Hung(u64::try_from(limit.as_millis()).unwrap_or(u64::MAX))
             }
             Broken::Link(LinkError::Flooded) => {

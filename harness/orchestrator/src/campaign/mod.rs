@@ -44,7 +44,10 @@ pub fn play(lane: &mut Lane, trial: &Trial, attempt: Attempt) -> Evidence {
     let lossless = lane.air.is_lossless();
     let mut player = Player::new(lane, trial, attempt);
     let stop = match player.run() {
-        Ok(stop) => stop,
+        Ok(stop) => {
+            player.lane.hung_in_a_row = 0;
+            stop
+        }
         Err(broken) => {
             player.break_off(broken);
             Stop::Broken

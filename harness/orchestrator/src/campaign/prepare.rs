@@ -13,11 +13,19 @@ use crate::rig::Lane;
 /// up to 1 s, then one solicitation and 1 s for its answer (RFC 4862 5.4.2 and 5.1).
 const DUPLICATE_ADDRESS_DETECTION: Duration = Duration::from_millis(2100);
 
+/// Trials that a device may hang in before it is left alone: each costs the
+/// watchdog's time.
+const MOST_HANGS: u32 = 3;
+
 impl Player<'_, '_> {
     /// Settings first, then a reset, so that whatever the device does when it
     /// starts it does with its settings made; then the tester introduces itself.
     pub(super) fn prepare(&mut self) -> Result<(), Broken> {
         let trial = self.trial;
+        if self.lane.hung_in_a_row >= MOST_HANGS {
+            let text = format!("the device hung in {MOST_HANGS} trials in a row: left alone");
+            return Err(Broken::Fault(text));
+        }
         self.lane.revive()?;
         self.lane.tester.begin(trial);
         let mut given = Vec::new();
@@ -47,7 +55,8 @@ impl Player<'_, '_> {
                 self.transmit(&psdu, Cause::Automatic)?;
             }
         }
-        Ok(())
+        // An answer to this must not be taken for one to the control.
+        self.catch_up()
     }
 
     fn configure(&mut self, given: &[Given]) -> Result<(), Broken> {
@@ -88,7 +97,7 @@ impl Player<'_, '_> {
 
     /// Lets a device whose time is virtual finish what it does when it starts. One that
     /// did nothing the last time, with no settings but those of the base, is not waited
-    /// for: all of this and the control then go out in one write.
+    /// for: all of this and the introduction then go out in one write.
     fn start_up(&mut self) -> Result<(), Broken> {
         if !self.lane.clock.is_virtual() {
             return Ok(());

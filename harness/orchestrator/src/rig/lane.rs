@@ -46,6 +46,8 @@ pub struct Lane {
     pub(crate) given: Option<Vec<Given>>,
     /// The last trial left state behind.
     pub(crate) is_dirty: bool,
+    /// Trials that the device hung in, one after the other.
+    pub(crate) hung_in_a_row: u32,
     /// When the device's next timer is due, on its own clock.
     pub(crate) next_timer_us: Option<u64>,
     /// With the base's settings alone it does nothing by itself when it starts; none
@@ -94,6 +96,7 @@ impl Lane {
             device: Some(device),
             given: None,
             is_dirty: true,
+            hung_in_a_row: 0,
             next_timer_us: None,
             starts_at_once: None,
             keeps_order: true,
