@@ -143,10 +143,15 @@ impl<'a> Scene<'a> {
         let told = format!("{} {}", field.name(), told.join(", "));
         let rises = |pair: &[u64]| (pair[0] + 1) % u64::from(modulo.max(1)) == pair[1];
         match values.windows(2).all(rises) {
-            _ if values.len() < 2 => Finding::undecided(
-                self.steps_rung(),
-                format!("fewer than two datagrams: {told}"),
-            ),
+            // It numbers nothing here: no occasion to count wrongly.
+            _ if values.len() < 2 => {
+                let kind = match self.steps_are_proven() {
+                    Ok(()) => FindingKind::DecidesNothing,
+                    Err(_) => FindingKind::Undecided,
+                };
+                let told = format!("fewer than two datagrams: {told}");
+                Finding::new(kind, self.steps_rung(), Seen::Nothing, told)
+            }
             true => Finding::new(FindingKind::Right, Rung::ReplyRight, Seen::Replied, told),
             false => Finding::wrong(Seen::Replied, told).by_itself(),
         }
