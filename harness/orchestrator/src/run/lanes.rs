@@ -79,6 +79,23 @@ fn usable_cpus() -> Vec<usize> {
         .collect()
 }
 
+/// Trials that no lane of a device has taken yet.
+type Rest<'a> = Mutex<std::slice::Iter<'a, (&'a TestCase, Trial)>>;
+
+/// Lanes that help a device whose time is the wall's.
+const HELPERS: usize = 2;
+/// Trials that are worth the start of another lane.
+const WORTH_HELP: usize = 50;
+
+/// How many more instances of a device play along: where time is the wall's, a lane
+/// waits for deadlines most of its time, and several wait beside each other.
+fn helpers(profile: &Profile, trials: usize) -> usize {
+    match profile.virtual_time {
+        true => 0,
+        false => HELPERS.min(trials / WORTH_HELP),
+    }
+}
+
 /// A lane's thread.
 struct Worker<'a> {
     selected: &'a Selected<'a>,
@@ -124,7 +141,7 @@ impl Worker<'_> {
             trials: plan.trials.len(),
             not_applicable: plan.not_applicable,
         });
-        self.play(&mut lane, &profile, &plan.trials)?;
+        self.play(&mut lane, device, &profile, &plan.trials)?;
         self.say(Event::Finished {
             dut: profile.name,
             took: opened.elapsed(),
@@ -135,6 +152,7 @@ impl Worker<'_> {
     fn play(
         &self,
         lane: &mut Lane,
+        device: &Device,
         profile: &Profile,
         trials: &[(&TestCase, Trial)],
     ) -> Result<(), Stopped> {
@@ -156,8 +174,32 @@ impl Worker<'_> {
             self.say(Event::Judged(Box::new(judged)));
         }
         bench.calibration = calibrate(profile, &evidence);
-        for (case, trial) in others {
-            let (judged, _) = bench.settle(lane, case, trial, self.before.attempts(&trial.id))?;
+        let rest = Mutex::new(others.iter());
+        thread::scope(|scope| {
+            for _ in 0..helpers(profile, others.len()) {
+                scope.spawn(|| self.help(device, &bench, &rest));
+            }
+            self.play_rest(lane, &bench, &rest)
+        })
+    }
+
+    /// Plays along on a second instance of a device. Without one the others play all.
+    fn help(&self, device: &Device, bench: &Bench, rest: &Rest) {
+        let settings = LaneSettings {
+            cpu: None,
+            ..self.settings()
+        };
+        if let Ok(mut lane) = Lane::open(device.spec.clone(), settings) {
+            // A recorder that has failed stops the first lane, too, which says so.
+            let _ = self.play_rest(&mut lane, bench, rest);
+        }
+    }
+
+    fn play_rest(&self, lane: &mut Lane, bench: &Bench, rest: &Rest) -> Result<(), Stopped> {
+        let next = || rest.lock().ok().and_then(|mut rest| rest.next());
+        while let Some((case, trial)) = next() {
+            let before = self.before.attempts(&trial.id);
+            let (judged, _) = bench.settle(lane, case, trial, before)?;
             self.say(Event::Judged(Box::new(judged)));
         }
         Ok(())
