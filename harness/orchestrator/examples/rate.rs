@@ -1,6 +1,7 @@
 //! How fast trials are played: `cargo run --release -p sixlo-harness --example rate -- NAME…`
 //!
-//! It is its own device under test, as `sixlo` is: `rate dut NAME`.
+//! It is its own device under test, as `sixlo` is: `rate dut NAME`. With `SHOW=all` it
+//! prints a line a trial, with `SHOW=CASE` that case's evidence, too.
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -78,6 +79,11 @@ fn measure(name: &str) {
         let judgement = judge(case, trial, &profile, &calibration, evidence);
         let key = format!("{:?} {:?}", judgement.verdict, judgement.outcome);
         *verdicts.entry(key).or_insert(0) += 1;
+        if std::env::var("SHOW").is_ok_and(|id| id == trial.case.0) {
+            for event in &evidence.events {
+                println!("  {} {:?} {:02x?}", event.at_us, event.phase, event.what);
+            }
+        }
         if std::env::var_os("SHOW").is_some() {
             println!(
                 "{} {}: {:?} {:?} {}{}",

@@ -140,6 +140,28 @@ mod tests {
     }
 
     #[test]
+    fn it_passes_its_own_check_and_leaves_no_trace() {
+        for (loss, duplication) in [(0.0, 0.0), (0.1, 0.0), (0.5, 0.5), (1.0, 0.0)] {
+            let air = VirtualAir::new(AirSettings {
+                loss,
+                duplication,
+                seed: 11,
+            });
+            assert_eq!(air.check(), Ok(()));
+            assert!(air.measured_loss() <= 0.0);
+        }
+        // A share that cannot be had.
+        let air = VirtualAir::new(AirSettings {
+            loss: 1.5,
+            ..AirSettings::default()
+        });
+        assert_eq!(
+            air.check().unwrap_err().to_string(),
+            "the air loses 1.000 of the frames, and was told 1.500"
+        );
+    }
+
+    #[test]
     fn a_seed_loses_the_share_it_is_told_to_and_the_same_frames_each_time() {
         let settings = AirSettings {
             loss: 0.3,
