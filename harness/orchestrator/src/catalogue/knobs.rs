@@ -5,7 +5,7 @@
 use sixlo_frames::craft::{Body, Fragmentation, IphcSpec, NhcSpec};
 use sixlo_judge::name::Topic;
 use sixlo_judge::rows::Rows;
-use sixlo_judge::testcase::{Given, Send};
+use sixlo_judge::testcase::{Given, Send, Step};
 
 /// A knob: what is turned, in the words of a case, and the topic it belongs to.
 pub(super) type Knob = (&'static str, &'static str);
@@ -66,6 +66,20 @@ pub(super) fn of_given(given: &[Given]) -> Vec<Knob> {
             _ => None,
         })
         .collect()
+}
+
+/// The highest level of the knobs that a trial turns; 0 if they all are outside the levels.
+pub(super) fn level_of(given: &[Given], steps: &[Step], rows: &Rows) -> u8 {
+    let sends = steps.iter().flat_map(|step| match step {
+        Step::Send(send) => of_send(send),
+        _ => Vec::new(),
+    });
+    of_given(given)
+        .into_iter()
+        .chain(sends)
+        .filter_map(|knob| level(knob, rows))
+        .max()
+        .unwrap_or(0)
 }
 
 /// The level of a knob; none outside the levels.

@@ -57,7 +57,7 @@ pub fn load(root: &Path, parameters: &Parameters) -> Result<Catalogue, Catalogue
     let mut hash = Sha256::new();
     let rows = listed(root, "rows.yaml", &mut hash, &errors).map(rows_of);
     let requirements = requirement::load(root, &mut hash, &errors);
-    let mut resolved = Vec::new();
+    let mut resolved: Vec<resolve::Resolved> = Vec::new();
     for path in case_files(root, &errors) {
         let Some(text) = read_file(&path, &mut hash, &errors) else {
             continue;
@@ -76,6 +76,9 @@ pub fn load(root: &Path, parameters: &Parameters) -> Result<Catalogue, Catalogue
     let rows = rows.unwrap_or_default();
     let requirements = requirements.unwrap_or_default();
     lint::lint(&resolved, &rows, &requirements, &errors);
+    for resolved in &mut resolved {
+        level_products(&mut resolved.case, &rows);
+    }
     let catalogue = Catalogue {
         cases: resolved.into_iter().map(|resolved| resolved.case).collect(),
         rows,
@@ -87,6 +90,15 @@ pub fn load(root: &Path, parameters: &Parameters) -> Result<Catalogue, Catalogue
             .collect(),
     };
     CatalogueErrors::unless(errors.into_inner(), catalogue)
+}
+
+/// A product's rows turn several knobs each: their level is that of the highest.
+fn level_products(case: &mut TestCase, rows: &Rows) {
+    for row in case.sweep.iter_mut().flat_map(|sweep| &mut sweep.rows) {
+        if !row.knobs.is_empty() && row.level.is_none() {
+            row.level = Some(knobs::level_of(&row.given, &row.when, rows));
+        }
+    }
 }
 
 /// Case files: YAML in folders; the lists lie at the root itself.

@@ -270,3 +270,33 @@ fn all_errors_are_told_together() {
     let errors = errors_of(&text);
     assert!(errors.ends_with("3 errors"), "{errors}");
 }
+
+/// The space of IPHC: 4 TF x 2 NH x 4 HLIM x 2 CID x 8 source modes x 2 widths x 24
+/// destinations; 5,120 of them reserved.
+#[test]
+fn the_iphc_space_is_whole() {
+    let space = |full_sweeps| {
+        let parameters = Parameters {
+            full_sweeps,
+            ..Parameters::default()
+        };
+        let path = testcases().join("rfc6282/sweep/iphc-space.yaml");
+        let text = fs::read_to_string(path).expect("case");
+        let raw = yaml::read("iphc-space.yaml", &text).expect("case");
+        let errors = RefCell::new(Vec::new());
+        let resolved = resolve::case("x", "iphc-space", &text, &raw, &parameters, &errors);
+        assert_eq!(errors.into_inner(), []);
+        resolved.expect("case").case.sweep.expect("sweep").rows
+    };
+    let array = space(false).len();
+    assert!((768..=1000).contains(&array), "{array}");
+    let full = space(true);
+    assert_eq!(full.len(), 24_576);
+    let reserved = full
+        .iter()
+        .filter(|row| row.then == [sixlo_judge::testcase::Expectation::NotTaken])
+        .count();
+    assert_eq!(reserved, 5_120);
+    let frames: HashSet<_> = full.iter().map(|row| format!("{:?}", row.when)).collect();
+    assert_eq!(frames.len(), full.len());
+}
