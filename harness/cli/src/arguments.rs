@@ -31,6 +31,8 @@ pub enum Command {
     /// Look at the test cases.
     #[command(subcommand)]
     Catalogue(Catalogue),
+    /// Test the harness: seeded faults, broken devices, and correct ones that are unusual.
+    Selftest,
     /// Look at the stacks that can be tested.
     #[command(subcommand)]
     Stack(Stack),

@@ -52,4 +52,14 @@ impl House {
             &self.root.join("firmware-under-test/ports"),
         )?)
     }
+
+    /// The plan of the self-test: the one port folder that has a selftest.yaml.
+    pub fn selftest_plan(&self) -> anyhow::Result<PathBuf> {
+        let ports = self.root.join("firmware-under-test/ports");
+        let plans = self.ports()?.into_iter();
+        plans
+            .map(|port| ports.join(port.folder).join("selftest.yaml"))
+            .find(|plan| plan.is_file())
+            .with_context(|| format!("no selftest.yaml in any folder of {}", ports.display()))
+    }
 }

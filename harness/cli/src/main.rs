@@ -8,6 +8,7 @@ mod lint;
 mod progress;
 mod report;
 mod run;
+mod selftest;
 mod stack;
 
 use std::ffi::OsString;
@@ -46,6 +47,7 @@ fn obey(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         Command::Lint => lint::lint(&house()?),
         Command::Catalogue(arguments) => catalogue::catalogue(&house()?, arguments),
         Command::Stack(arguments) => stack::stack(&house()?, arguments),
+        Command::Selftest => selftest::selftest(&house()?),
     }
 }
 

@@ -11,4 +11,5 @@ pub mod medium;
 pub mod report;
 pub mod rig;
 pub mod run;
+pub mod selftest;
 pub mod tester;
