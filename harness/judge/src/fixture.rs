@@ -37,6 +37,7 @@ pub(crate) fn profile(name: &str) -> Profile {
         reply_within: Duration::from_secs(1),
         reassembly_timeout: Duration::from_secs(60),
         reset_is_cheap: true,
+        answers_echo: true,
         class_unsupported_type: 253,
     }
 }

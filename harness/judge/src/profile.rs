@@ -40,6 +40,9 @@ pub struct Profile {
     pub reassembly_timeout: Duration,
     /// Resetting it costs little enough to be done before each trial.
     pub reset_is_cheap: bool,
+    /// It answered a plain echo rightly when it was probed. Nothing else that a
+    /// device says is believed if it cannot do that.
+    pub answers_echo: bool,
     /// ICMPv6 type of "class unsupported" (P6LoWPAN), 253 by default.
     pub class_unsupported_type: u8,
 }

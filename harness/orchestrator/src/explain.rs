@@ -204,6 +204,7 @@ fn able_to_everything(parameters: &Parameters) -> Profile {
         reply_within: Duration::from_secs(1),
         reassembly_timeout: Duration::from_secs(60),
         reset_is_cheap: true,
+        answers_echo: true,
         class_unsupported_type: parameters.class_unsupported_type,
     }
 }

@@ -3,6 +3,8 @@
 //! The checksum is made right again, so only a tester that compares the
 //! identifier can tell.
 
+use std::collections::VecDeque;
+
 use sixlo_agent::Outbox;
 
 use crate::around::{Meddler, Said};
@@ -12,10 +14,14 @@ use crate::fcs;
 const REQUEST: [u8; 2] = [128, 0];
 const REPLY: [u8; 2] = [129, 0];
 
-/// Remembers the request last heard.
+/// Frames kept: an answer may come after address resolution, whose frames hold
+/// the octets of an echo header, too (fe80 and zeros).
+const KEPT: usize = 8;
+
+/// Remembers the frames last heard that may be requests.
 #[derive(Default)]
 pub struct WrongIdentifier {
-    request: Vec<u8>,
+    requests: VecDeque<Vec<u8>>,
 }
 
 impl Meddler for WrongIdentifier {
@@ -25,7 +31,10 @@ impl Meddler for WrongIdentifier {
 
     fn heard(&mut self, psdu: &[u8], _out: &mut dyn Outbox) {
         if finds(psdu, REQUEST).next().is_some() {
-            self.request = psdu.to_vec();
+            self.requests.push_back(psdu.to_vec());
+            if self.requests.len() > KEPT {
+                self.requests.pop_front();
+            }
         }
     }
 
@@ -44,8 +53,10 @@ impl WrongIdentifier {
     /// number that it repeats.
     fn falsify(&self, psdu: &mut Vec<u8>) {
         let reply = finds(psdu, REPLY).find(|reply| {
-            finds(&self.request, REQUEST)
-                .any(|request| self.request[request + 4..request + 8] == psdu[reply + 4..reply + 8])
+            self.requests.iter().any(|heard| {
+                finds(heard, REQUEST)
+                    .any(|request| heard[request + 4..request + 8] == psdu[reply + 4..reply + 8])
+            })
         });
         let Some(at) = reply else { return };
         let octets = |at: usize| u16::from_be_bytes([psdu[at], psdu[at + 1]]);

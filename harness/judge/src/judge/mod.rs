@@ -21,7 +21,7 @@ pub use calibrating::calibrate;
 pub(crate) use economy::is_weighed;
 
 use crate::calibration::Calibration;
-use crate::evidence::Evidence;
+use crate::evidence::{Cause, Evidence, What};
 use crate::profile::Profile;
 use crate::testcase::{Kind, Strength, TestCase};
 use crate::trial::Trial;
@@ -39,7 +39,10 @@ pub fn judge(
     evidence: &Evidence,
 ) -> Judgement {
     let scene = Scene::gather(trial, profile, calibration, evidence);
-    let judgement = scene.trouble().unwrap_or_else(|| scene.decide());
+    let judgement = match scene.trouble() {
+        Some(judgement) => judgement,
+        None => scene.excused_by_loss(scene.decide()),
+    };
     Judgement {
         economy: scene.economy(),
         ..weigh(case, judgement)
@@ -89,6 +92,42 @@ impl Scene<'_> {
             },
             cause,
             economy: Vec::new(),
+        }
+    }
+}
+
+impl Scene<'_> {
+    /// A device cannot be blamed for what it makes of half a story: where the air
+    /// lost a frame of the trial, a wrong answer decides nothing. Silence is weighed
+    /// against the loss elsewhere, over several attempts.
+    fn excused_by_loss(&self, judgement: Judgement) -> Judgement {
+        let lost = || {
+            self.evidence.events.iter().any(|event| {
+                matches!(
+                    event.what,
+                    What::Sent {
+                        cause: Cause::Trial,
+                        taken: false,
+                        ..
+                    }
+                )
+            })
+        };
+        match judgement.outcome {
+            Outcome::WrongValue
+                if judgement.verdict == Verdict::Fail && !self.evidence.lossless && lost() =>
+            {
+                Judgement {
+                    verdict: Verdict::Inconc,
+                    outcome: Outcome::Unknown,
+                    cause: format!(
+                        "{}, but the air lost a frame of the trial",
+                        judgement.observed
+                    ),
+                    ..judgement
+                }
+            }
+            _ => judgement,
         }
     }
 }

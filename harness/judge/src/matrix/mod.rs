@@ -178,12 +178,13 @@ fn column(rows: &Rows, titles: &[RowTitle], judged: &[Judged], profile: &Profile
     };
     let topics = || rows.rows.iter().map(|row| &row.topic);
     let receive: Vec<Entry> = topics()
-        .map(|topic| entry(topic, &[Direction::Receive]))
+        .map(|topic| believed(entry(topic, &[Direction::Receive]), profile))
         .collect();
     let economy: Vec<Sums> = topics().map(|topic| Sums::of(topic, judged)).collect();
     let send: Vec<Entry> = topics()
         .zip(&economy)
         .map(|(topic, sums)| sums.colour(topic, entry(topic, &[Direction::Send])))
+        .map(|entry| believed(entry, profile))
         .collect();
     let rowless = rows
         .rowless
@@ -200,6 +201,18 @@ fn column(rows: &Rows, titles: &[RowTitle], judged: &[Judged], profile: &Profile
         send,
         economy,
         rowless,
+    }
+}
+
+/// A device that answers a plain echo with another identifier may be right by
+/// chance in everything else: no cell of it is an `o`.
+fn believed(entry: Entry, profile: &Profile) -> Entry {
+    match entry.cell {
+        Cell::Yes if !profile.answers_echo => Entry {
+            cell: Cell::Undecided,
+            ..entry
+        },
+        _ => entry,
     }
 }
 

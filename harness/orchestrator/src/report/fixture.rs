@@ -224,6 +224,7 @@ fn profile(name: &str, level: Option<u8>) -> Profile {
         reply_within: Duration::from_millis(50),
         reassembly_timeout: Duration::from_secs(60),
         reset_is_cheap: true,
+        answers_echo: true,
         class_unsupported_type: 253,
     }
 }

@@ -75,6 +75,7 @@ fn find_simplest(lane: &mut Lane) -> bool {
         let trial = trial(vec![echo(&lane.profile.addresses, form, 0)]);
         let evidence = play(lane, &trial, Attempt::FIRST);
         if !answered(&evidence, &trial).is_empty() {
+            lane.profile.answers_echo = true;
             return true;
         }
         if evidence.stop == Stop::Broken {

@@ -36,6 +36,7 @@ pub(super) fn profile(spec: &DutSpec, addresses: &Addresses, hello: &Hello) -> P
         reply_within: spec.reply_within,
         reassembly_timeout: spec.reassembly_timeout.min(LONGEST_REASSEMBLY),
         reset_is_cheap: spec.reset_is_cheap,
+        answers_echo: false,
         class_unsupported_type: CLASS_UNSUPPORTED,
     }
 }
