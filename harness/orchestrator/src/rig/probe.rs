@@ -72,7 +72,13 @@ fn find_simplest(lane: &mut Lane) -> bool {
     };
     for form in [stated, other] {
         speak(lane, form);
-        let trial = trial(vec![echo(&lane.profile.addresses, form, 0)]);
+        // The control makes the tester known: a cold neighbour cache may lose the first answer
+        // (RFC 4861 7.2.2).
+        let addresses = &lane.profile.addresses;
+        let trial = Trial {
+            control: Some(echo(addresses, form, 1)),
+            ..trial(vec![echo(addresses, form, 0)])
+        };
         let evidence = play(lane, &trial, Attempt::FIRST);
         if !answered(&evidence, &trial).is_empty() {
             lane.profile.answers_echo = true;
