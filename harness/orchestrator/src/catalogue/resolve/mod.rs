@@ -2,8 +2,11 @@
 
 mod address;
 mod case;
+mod fragments;
 mod frames;
 mod given;
+mod iphc;
+mod mac;
 mod packet;
 mod pattern;
 mod scope;

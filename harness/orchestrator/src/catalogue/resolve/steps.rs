@@ -6,11 +6,11 @@ use sixlo_judge::testcase::{self, Filled};
 use sixlo_judge::trial::Identity;
 
 use super::address::Surroundings;
-use super::frames;
 use super::given::tester_settings;
 use super::packet::{self, Ends};
 use super::pattern::pattern;
 use super::scope::Scope;
+use super::{frames, iphc, mac};
 use crate::catalogue::sweep::Laid;
 use crate::catalogue::yaml::At;
 use crate::catalogue::yaml::send::Send;
@@ -137,7 +137,7 @@ fn one_send(scope: &Scope<'_>, at: Location, send: &Send, number: u16) -> Option
             },
         ),
     };
-    let (sci, dci) = frames::contexts_named(send.iphc.as_ref());
+    let (sci, dci) = iphc::contexts_named(send.iphc.as_ref());
     let mut around = Surroundings {
         sci,
         dci,
@@ -149,7 +149,7 @@ fn one_send(scope: &Scope<'_>, at: Location, send: &Send, number: u16) -> Option
             .address(&dst.value, &around)
             .is_ok_and(|dst| dst.is_multicast())
     });
-    let mac = frames::mac(scope, at, send, own, multicast)?;
+    let mac = mac::mac(scope, at, send, own, multicast)?;
     (around.mac_src, around.mac_dst) = (mac.src, mac.dst);
     let (packet, in_packet) = packet::packet(scope, at, send, ends, &around)?;
     let (spec, order, in_frames) = frames::frames(scope, at, send, mac, &packet, &around, own)?;
