@@ -5,6 +5,7 @@ mod reasons;
 
 use sixlo_judge::matrix::{Column, Entry, Gap};
 use sixlo_judge::status::Expected;
+use sixlo_judge::verdict::Outcome;
 
 use super::Results;
 use super::document::{Block, Row, Table};
@@ -18,7 +19,7 @@ pub(super) fn notable(results: &Results) -> Vec<Block> {
     section(
         &mut blocks,
         "Values that fail only together",
-        interactions(results),
+        interactions(results, is_wrong),
     );
     blocks.extend(rowless(results));
     section(
@@ -41,7 +42,7 @@ pub(super) fn all(results: &Results) -> Vec<Block> {
     section(
         &mut blocks,
         "Values that fail only together",
-        interactions(results),
+        interactions(results, |_| true),
     );
     section(&mut blocks, "Known deviations", reasons::known(results));
     section(
@@ -131,12 +132,17 @@ fn claims(results: &Results) -> Vec<String> {
     lines
 }
 
-fn interactions(results: &Results) -> Vec<String> {
+/// What is lost or declined together is mostly a level's doing; a wrong value is nobody's.
+fn is_wrong(outcome: Outcome) -> bool {
+    matches!(outcome, Outcome::WrongValue | Outcome::Crashed)
+}
+
+fn interactions(results: &Results, shown: fn(Outcome) -> bool) -> Vec<String> {
     results
         .interactions
         .iter()
         // One value that fails wherever it stands has a case of its own.
-        .filter(|interaction| interaction.knobs.len() > 1)
+        .filter(|interaction| interaction.knobs.len() > 1 && shown(interaction.outcome))
         .map(|interaction| {
             let knobs: Vec<String> = interaction
                 .knobs
