@@ -23,7 +23,7 @@ pub(crate) use economy::is_weighed;
 use crate::calibration::Calibration;
 use crate::evidence::{Cause, Evidence, What};
 use crate::profile::Profile;
-use crate::testcase::{Kind, Strength, TestCase};
+use crate::testcase::{Expectation, Kind, Strength, TestCase};
 use crate::trial::Trial;
 use crate::verdict::{Judgement, Outcome, Rung, Seen, Verdict};
 use expect::Scope;
@@ -115,7 +115,9 @@ impl Scene<'_> {
         };
         match judgement.outcome {
             Outcome::WrongValue
-                if judgement.verdict == Verdict::Fail && !self.evidence.lossless && lost() =>
+                if judgement.verdict == Verdict::Fail
+                    && !self.evidence.lossless
+                    && (lost() || self.trial.then.iter().any(counts)) =>
             {
                 Judgement {
                     verdict: Verdict::Inconc,
@@ -129,6 +131,16 @@ impl Scene<'_> {
             }
             _ => judgement,
         }
+    }
+}
+
+/// It counts the device's own frames, of which the air may have lost some.
+fn counts(expectation: &Expectation) -> bool {
+    match expectation {
+        Expectation::CountsUp { .. } | Expectation::FrameCount { .. } => true,
+        Expectation::AnyOf(several) => several.iter().any(|(one, _)| counts(one)),
+        Expectation::Within(inner, _) | Expectation::AtMostOne(inner) => counts(inner),
+        _ => false,
     }
 }
 
