@@ -43,6 +43,8 @@ pub struct Journal {
     packets: BTreeMap<DutName, u64>,
     /// Whole lines that wait until their packets have reached their files.
     pending: Vec<u8>,
+    /// The end, in octets, of the last line that is known to be written.
+    recorded: u64,
 }
 
 /// A device's capture.
@@ -68,6 +70,7 @@ impl Journal {
             captures: BTreeMap::new(),
             packets: BTreeMap::new(),
             pending: Vec::new(),
+            recorded: 0,
         };
         journal.write_header()?;
         Ok(journal)
@@ -93,6 +96,7 @@ impl Journal {
             captures: BTreeMap::new(),
             packets: recorded.packets(),
             pending: Vec::new(),
+            recorded: recorded.end,
         })
     }
 
@@ -184,6 +188,7 @@ impl Journal {
         self.trials
             .write_all(&self.pending)
             .map_err(|error| written(&self.folder, &trials_path(&self.folder), error))?;
+        self.recorded += self.pending.len() as u64;
         self.pending.clear();
         for capture in self.captures.values_mut() {
             capture.recorded = capture.writer.offset();
@@ -191,10 +196,12 @@ impl Journal {
         Ok(())
     }
 
-    /// After a failed write: takes back packets whose line was never written, so
-    /// that the captures open clean. A failure here changes nothing of worth;
-    /// [`resume`](Self::resume) does the same.
+    /// After a failed write: takes back what was written of the last batch, lines
+    /// and packets alike, so that each line's packets are there and the captures open
+    /// clean. A failure here changes nothing of worth; [`resume`](Self::resume) does
+    /// the same.
     pub(super) fn abandon(self) {
+        let _ = self.trials.set_len(self.recorded);
         for capture in self.captures.into_values() {
             // What waits in its buffer is dropped, not written.
             let (file, _) = capture.writer.into_inner().into_parts();
