@@ -53,6 +53,13 @@ impl House {
         )?)
     }
 
+    /// The ports, their known deviations held against the catalogue.
+    pub fn checked_ports(&self, catalogue: &Catalogue) -> anyhow::Result<Vec<Port>> {
+        let ports = self.ports()?;
+        catalogue::check_known(catalogue, &ports)?;
+        Ok(ports)
+    }
+
     /// The plan of the self-test: the one port folder that has a selftest.yaml.
     pub fn selftest_plan(&self) -> anyhow::Result<PathBuf> {
         let ports = self.root.join("firmware-under-test/ports");

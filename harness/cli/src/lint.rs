@@ -8,7 +8,7 @@ use crate::house::House;
 
 pub fn lint(house: &House) -> anyhow::Result<ExitCode> {
     let catalogue = house.catalogue(&Parameters::default())?;
-    let ports = house.ports()?;
+    let ports = house.checked_ports(&catalogue)?;
     println!(
         "{} cases, {} requirements, {} ports: nothing wrong",
         catalogue.cases.len(),

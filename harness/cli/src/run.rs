@@ -28,7 +28,7 @@ pub fn run(house: &House, arguments: &Run) -> anyhow::Result<ExitCode> {
     };
     let parameters = parameters(&selection, text.as_deref())?;
     let catalogue = house.catalogue(&parameters)?;
-    let devices = Device::all(&house.ports()?);
+    let devices = Device::all(&house.checked_ports(&catalogue)?);
     let selected = Selected::new(&catalogue, &parameters, &selection, devices)?;
     if arguments.dry_run {
         return dry_run(&selected);

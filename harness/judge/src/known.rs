@@ -6,7 +6,6 @@ use std::str::FromStr;
 use thiserror::Error;
 
 use crate::meta::TrialMeta;
-use crate::name::{CaseId, DutName};
 use crate::profile::Profile;
 use crate::verdict::Outcome;
 
@@ -56,13 +55,9 @@ impl Known {
         }
     }
 
-    /// Whether it can match anything at all: one of these cases on one of these devices.
-    pub fn names_something<'a>(
-        &self,
-        mut cases: impl Iterator<Item = &'a CaseId>,
-        mut duts: impl Iterator<Item = &'a DutName>,
-    ) -> bool {
-        cases.any(|case| self.case.matches(&case.0)) && duts.any(|dut| self.dut.matches(&dut.0))
+    /// Whether it speaks of this trial's case on this trial's device, whatever the row.
+    pub fn asks_for(&self, meta: &TrialMeta) -> bool {
+        self.case.matches(&meta.case.0) && self.dut.matches(&meta.dut.0)
     }
 }
 
@@ -158,6 +153,35 @@ impl FromStr for VersionRange {
             .collect::<Option<Vec<_>>>()
             .map(VersionRange)
             .ok_or_else(|| VersionRangeError(text.to_owned()))
+    }
+}
+
+impl fmt::Display for VersionRange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (at, (relation, version)) in self.0.iter().enumerate() {
+            let comma = if at == 0 { "" } else { ", " };
+            write!(f, "{comma}{}{version}", relation.sign())?;
+        }
+        Ok(())
+    }
+}
+
+impl Relation {
+    fn sign(self) -> &'static str {
+        match self {
+            Relation::Less => "<",
+            Relation::AtMost => "<=",
+            Relation::Equal => "=",
+            Relation::AtLeast => ">=",
+            Relation::Greater => ">",
+        }
+    }
+}
+
+impl fmt::Display for Version {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let numbers: Vec<String> = self.0.iter().map(u64::to_string).collect();
+        f.write_str(&numbers.join("."))
     }
 }
 

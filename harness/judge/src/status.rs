@@ -7,7 +7,7 @@ use crate::meta::TrialMeta;
 use crate::profile::{Claims, Profile};
 use crate::rows::Rows;
 use crate::testcase::{Direction, Kind, TestCase};
-use crate::verdict::{Judgement, Outcome, Verdict};
+use crate::verdict::{Judgement, Outcome, Seen, Verdict};
 
 /// A trial's verdict against what its device claims and what is known of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,6 +72,8 @@ impl Expectations<'_> {
             (Verdict::Pass, _, None) if judgement.deviation.is_some() => Expected::Pass,
             (Verdict::Pass, Some(_), None) => Expected::UnexpectedPass,
             (Verdict::Pass, _, _) if case.kind == Kind::Guard => Expected::Pass,
+            // Keeping silent where silence is right is no ability to claim.
+            (Verdict::Pass, _, _) if judgement.seen == Seen::Nothing => Expected::Pass,
             (Verdict::Pass, _, _) if claimed == Some(false) && has_level(case, meta) => {
                 Expected::UnexpectedPass
             }

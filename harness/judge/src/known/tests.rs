@@ -86,6 +86,7 @@ fn an_entry_speaks_of_its_cases_on_its_devices_and_versions() {
     assert_eq!(entry.applies(&trial, &newer), Applies::OtherVersion);
     trial.label = "length 64".to_owned();
     assert_eq!(entry.applies(&trial, &here), Applies::No);
-    assert!(entry.names_something([&trial.case].into_iter(), [&trial.dut].into_iter()));
-    assert!(!entry.names_something([&"other".into()].into_iter(), [&trial.dut].into_iter()));
+    assert!(entry.asks_for(&trial));
+    assert!(!entry.asks_for(&meta("landut", "other")));
+    assert_eq!(entry.versions.unwrap().to_string(), "=1.2");
 }

@@ -1,6 +1,6 @@
 use super::{ExitStatus, Expectations, Expected};
 use crate::family::Standing;
-use crate::fixture::{case, error, fail, guard, inconc, meta, pass, profile, rows};
+use crate::fixture::{case, error, fail, guard, inconc, meta, pass, profile, rows, silent_pass};
 use crate::known::Known;
 use crate::profile::Claims;
 use crate::testcase::TestCase;
@@ -56,6 +56,7 @@ fn claims_decide_what_is_expected() {
         (&above, fail(WrongValue), Expected::UnexpectedFail),
         (&above, fail(Crashed), Expected::UnexpectedFail),
         (&above, pass(), Expected::UnexpectedPass),
+        (&above, silent_pass(), Expected::Pass),
         (&left_out, fail(Dropped), Expected::NotClaimed),
         (&left_out, pass(), Expected::UnexpectedPass),
         (&claimed_row, fail(Dropped), Expected::UnexpectedFail),

@@ -26,7 +26,7 @@ use sixlo_judge::testcase::TestCase;
 pub use compile::{Compiled, NotApplicable, compile};
 pub use error::{CatalogueError, CatalogueErrors, Place};
 pub use parameters::Parameters;
-pub use port::{Port, load_ports};
+pub use port::{Port, check_known, load_ports};
 pub use requirement::Requirement;
 pub use sweep::covering_array;
 

@@ -37,6 +37,15 @@ impl Finding<'_> {
         )
     }
 
+    /// Whether it is the same case on the same device, come out alike.
+    fn is_like(&self, other: &Finding) -> bool {
+        self.trial.dut == other.trial.dut
+            && self.trial.case == other.trial.case
+            && self.expected == other.expected
+            && self.judgement.verdict == other.judgement.verdict
+            && self.judgement.outcome == other.judgement.outcome
+    }
+
     /// Everything a reader needs to see what went wrong and why it is wrong.
     pub fn block(&self, results: &Results) -> Block {
         let Judgement {
@@ -112,7 +121,8 @@ fn known_fail(results: &Results, dut: &DutName, finding: &Finding) -> bool {
     known.iter().any(applies)
 }
 
-/// What somebody has to look at, no more than `most` in full.
+/// What somebody has to look at, no more than `most` in full. Rows of one sweep that
+/// came out alike are told of together.
 pub(super) fn unexpected(results: &Results, most: usize) -> Vec<Block> {
     let all: Vec<&Finding> = results
         .findings
@@ -131,13 +141,47 @@ pub(super) fn unexpected(results: &Results, most: usize) -> Vec<Block> {
         passes => format!("Unexpected: {}, {passes} of them passes", all.len()),
     };
     let mut blocks = vec![Block::Heading(heading)];
-    blocks.extend(all.iter().take(most).map(|finding| finding.block(results)));
-    if all.len() > most {
+    let groups = alike(all);
+    blocks.extend(groups.iter().take(most).map(|group| block(results, group)));
+    if groups.len() > most {
+        let left: usize = groups[most..].iter().map(Vec::len).sum();
         blocks.push(Block::Text(format!(
-            "and {} more: `sixlo report {}`",
-            all.len() - most,
+            "and {left} more: `sixlo report {}`",
             results.folder.display()
         )));
     }
     blocks
+}
+
+/// In groups of rows that came out alike, in the order of their first.
+fn alike<'a, 'r>(all: Vec<&'r Finding<'a>>) -> Vec<Vec<&'r Finding<'a>>> {
+    let mut groups: Vec<Vec<&Finding>> = Vec::new();
+    for finding in all {
+        match groups.iter_mut().find(|group| group[0].is_like(finding)) {
+            Some(group) => group.push(finding),
+            None => groups.push(vec![finding]),
+        }
+    }
+    groups
+}
+
+/// The first of them in full, the others by their rows.
+fn block(results: &Results, group: &[&Finding]) -> Block {
+    const SHOWN: usize = 3;
+    let mut block = group[0].block(results);
+    let others = &group[1..];
+    if let Block::Finding { fields, .. } = &mut block
+        && !others.is_empty()
+    {
+        let mut labels: Vec<String> = others
+            .iter()
+            .take(SHOWN)
+            .map(|other| format!("[{}]", other.trial.label))
+            .collect();
+        if others.len() > SHOWN {
+            labels.push(format!("and {} more rows", others.len() - SHOWN));
+        }
+        fields.push(("likewise", labels.join(", ")));
+    }
+    block
 }

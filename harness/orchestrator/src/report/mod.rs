@@ -4,6 +4,7 @@
 mod below;
 mod document;
 mod finding;
+mod known_entries;
 mod matrix;
 mod played;
 mod results;

@@ -14,6 +14,7 @@ use sixlo_judge::status::{ExitStatus, Expectations};
 use sixlo_judge::verdict::Judgement;
 
 use super::finding::Finding;
+use super::known_entries;
 use super::played::{Concluded, Played};
 use super::summary::Counts;
 use crate::catalogue::Catalogue;
@@ -100,9 +101,14 @@ impl<'a> Results<'a> {
     }
 
     /// What the process exits with. A package that is missing changes nothing;
-    /// a device that could not be opened is trouble of the bench.
+    /// a device that could not be opened is trouble of the bench; a known deviation
+    /// that matches nothing is a wrong file.
     pub fn status(&self) -> ExitStatus {
         let trials = ExitStatus::of(self.findings.iter().map(|finding| &finding.expected));
+        let trials = match known_entries::unmatched(self).is_empty() {
+            true => trials,
+            false => trials.and(ExitStatus::Usage),
+        };
         match self.left_out.iter().all(|left_out| left_out.missing) {
             true => trials,
             false => trials.and(ExitStatus::Trouble),

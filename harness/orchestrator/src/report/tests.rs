@@ -133,6 +133,51 @@ fn a_known_deviation_is_no_surprise_and_its_end_is_one() {
 }
 
 #[test]
+fn an_entry_that_matches_nothing_is_an_error_where_its_case_was_played() {
+    let catalogue = catalogue();
+    let of = |change: fn(&mut sixlo_judge::known::Known)| {
+        let mut played = played();
+        let entries = played.known.get_mut(&"two".into()).unwrap();
+        change(&mut entries[0]);
+        let results = Results::of(&catalogue, played);
+        let usage = results.status() == ExitStatus::Usage;
+        (usage, terminal::render(&super::full(&results), None))
+    };
+    assert!(!of(|_| ()).0);
+    // The case has no such row: out of date.
+    let (usage, text) = of(|entry| entry.label = Some("length 48".into()));
+    assert!(usage);
+    assert!(text.contains("cases: context-0 [length 48], duts: two: no trial is of this kind"));
+    // Not played here: nothing can be said of it.
+    assert!(!of(|entry| entry.case = "not-played".into()).0);
+    // Another version of the stack: ignored, and said.
+    let (usage, text) = of(|entry| entry.versions = Some(">=99.1".parse().unwrap()));
+    assert!(!usage);
+    assert!(text.contains("cases: context-0, duts: two: speaks of >=99.1, ignored here"));
+}
+
+#[test]
+fn rows_that_come_out_alike_are_told_of_together() {
+    let catalogue = catalogue();
+    let mut played = played();
+    for length in 0..10 {
+        let mut row = trial(
+            "two",
+            "flow-label",
+            judged(Verdict::Fail, Outcome::WrongValue),
+        );
+        row.trial.label = format!("length {length}");
+        played.trials.push(row);
+    }
+    let text = terminal::render(&super::full(&Results::of(&catalogue, played)), None);
+    assert_eq!(text.matches("FAIL two flow-label").count(), 1, "{text}");
+    assert!(
+        text.contains("[length 1], [length 2], [length 3], and 6 more rows"),
+        "{text}"
+    );
+}
+
+#[test]
 fn what_devices_say_is_no_markup() {
     let document = Document(vec![Block::Text("a|b *c* <d>\n# e \u{1b}[31m".to_owned())]);
     insta::assert_snapshot!(markdown::render(&document), @r"a\|b \*c\* \<d\> \# e �\[31m");

@@ -2,6 +2,9 @@
 
 mod dut;
 mod known;
+mod unknown;
+
+pub use unknown::check_known;
 
 use std::fs;
 use std::path::Path;

@@ -139,3 +139,28 @@ fn two_columns_of_one_name_are_told() {
         "{errors}"
     );
 }
+
+#[test]
+fn an_entry_for_a_case_or_a_column_that_is_not_there_is_refused() {
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../testcases");
+    let catalogue =
+        crate::catalogue::load(&root, &crate::catalogue::Parameters::default()).unwrap();
+    let check = |known: &str| {
+        let mut port = read(DUT).0.expect("port");
+        port.known = known::known("known.yaml", known, &mut Vec::new()).expect("known");
+        check_known(&catalogue, &[port]).map_err(|errors| errors.to_string())
+    };
+    let entry = |cases: &str, duts: &str| {
+        format!("- {{ cases: \"{cases}\", duts: \"{duts}\", outcome: dropped, reason: because }}")
+    };
+    assert_eq!(check(&entry("uncompressed-*", "a-*")), Ok(()));
+    assert_eq!(
+        check(&entry("renamed", "*")).unwrap_err(),
+        "a-stack/known.yaml: `cases: renamed` matches no case \
+         (allowed: an id of `sixlo catalogue list`, `*` for any text)\n1 error"
+    );
+    assert_eq!(
+        check(&entry("*", "another")).unwrap_err(),
+        "a-stack/known.yaml: `duts: another` of `cases: *` matches no column (allowed: a-stack)\n1 error"
+    );
+}

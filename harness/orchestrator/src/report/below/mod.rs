@@ -9,6 +9,7 @@ use sixlo_judge::verdict::Outcome;
 
 use super::Results;
 use super::document::{Block, Row, Table};
+use super::known_entries;
 
 /// What a terminal shows.
 pub(super) fn notable(results: &Results) -> Vec<Block> {
@@ -28,6 +29,7 @@ pub(super) fn notable(results: &Results) -> Vec<Block> {
         by_port(results),
     );
     section(&mut blocks, "Left out", left_out(results));
+    known_entries_section(&mut blocks, results);
     blocks
 }
 
@@ -45,6 +47,7 @@ pub(super) fn all(results: &Results) -> Vec<Block> {
         interactions(results, |_| true),
     );
     section(&mut blocks, "Known deviations", reasons::known(results));
+    known_entries_section(&mut blocks, results);
     section(
         &mut blocks,
         "Passed in spite of a SHOULD",
@@ -66,6 +69,19 @@ pub(super) fn all(results: &Results) -> Vec<Block> {
     blocks.extend(pairs::blocks(results));
     section(&mut blocks, "On the draft itself", draft(results));
     blocks
+}
+
+fn known_entries_section(blocks: &mut Vec<Block>, results: &Results) {
+    section(
+        blocks,
+        "Entries of known.yaml that match nothing",
+        known_entries::unmatched(results),
+    );
+    section(
+        blocks,
+        "Entries of known.yaml for other versions",
+        known_entries::other_version(results),
+    );
 }
 
 fn section(blocks: &mut Vec<Block>, heading: &str, lines: Vec<String>) {
