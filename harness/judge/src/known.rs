@@ -7,7 +7,7 @@ use thiserror::Error;
 
 use crate::meta::TrialMeta;
 use crate::profile::Profile;
-use crate::verdict::Outcome;
+use crate::verdict::{Judgement, Outcome, Verdict};
 
 /// One entry of known.yaml: where a stack is known to deviate, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,7 +20,7 @@ pub struct Known {
     pub dut: Glob,
     /// Which versions of the stack; all of them where it is left out.
     pub versions: Option<VersionRange>,
-    /// How the trial comes out.
+    /// How the trial comes out; unknown for one that stays undecided.
     pub outcome: Outcome,
     /// Why, in one sentence.
     pub reason: String,
@@ -58,6 +58,14 @@ impl Known {
     /// Whether it speaks of this trial's case on this trial's device, whatever the row.
     pub fn asks_for(&self, meta: &TrialMeta) -> bool {
         self.case.matches(&meta.case.0) && self.dut.matches(&meta.dut.0)
+    }
+
+    /// Whether this is how it says that the trial comes out.
+    pub fn explains(&self, judgement: &Judgement) -> bool {
+        match self.outcome {
+            Outcome::Unknown => judgement.verdict == Verdict::Inconc,
+            outcome => outcome == judgement.outcome,
+        }
     }
 }
 

@@ -18,7 +18,8 @@ pub enum Expected {
     Pass,
     /// Dropped or declined, and not claimed.
     NotClaimed,
-    /// A deviation that known.yaml explains: the number of its entry.
+    /// A deviation, or an undecided trial, that known.yaml explains: the number of
+    /// its entry.
     Known(usize),
     /// Its parent or twin decides: those count in its place.
     Relative,
@@ -26,7 +27,7 @@ pub enum Expected {
     Undecided,
     /// A fail that nothing explains.
     UnexpectedFail,
-    /// A pass of what is not claimed, or of what known.yaml says fails.
+    /// A pass of what is not claimed, or of what known.yaml says does not pass.
     UnexpectedPass,
     /// Trouble of the bench or the harness.
     Trouble,
@@ -62,11 +63,12 @@ impl Expectations<'_> {
             _ => {}
         }
         let claimed = self.claimed(case, meta);
-        let known = self
+        let applies = |entry: &Known| entry.applies(meta, self.profile) == Applies::Yes;
+        let known = self.known.iter().position(applies);
+        let explained = self
             .known
             .iter()
-            .position(|entry| entry.applies(meta, self.profile) == Applies::Yes);
-        let explained = known.filter(|&at| self.known[at].outcome == judgement.outcome);
+            .position(|entry| applies(entry) && entry.explains(judgement));
         match (judgement.verdict, known, explained) {
             // A SHOULD that was not kept: no fail, and nothing to claim.
             (Verdict::Pass, _, None) if judgement.deviation.is_some() => Expected::Pass,

@@ -112,6 +112,33 @@ fn known_deviations_explain_their_own_outcome_only() {
 }
 
 #[test]
+fn an_undecided_trial_may_be_known_too() {
+    let entry = |outcome| Known {
+        case: "below".into(),
+        label: None,
+        dut: "*".into(),
+        versions: None,
+        outcome,
+        reason: "its errors quote no flow label".to_owned(),
+        function: None,
+    };
+    let known = [entry(Dropped), entry(Outcome::Unknown)];
+    let below = case("below", "iphc", Some(1));
+    // Of two entries for one trial, the one that says how it came out.
+    assert_eq!(expected(&below, inconc(), &known), Expected::Known(1));
+    assert_eq!(expected(&below, fail(Dropped), &known), Expected::Known(0));
+    assert_eq!(
+        expected(&below, fail(WrongValue), &known),
+        Expected::UnexpectedFail
+    );
+    assert_eq!(expected(&below, inconc(), &known[..1]), Expected::Undecided);
+    assert_eq!(
+        expected(&below, pass(), &known[1..]),
+        Expected::UnexpectedPass
+    );
+}
+
+#[test]
 fn a_should_that_was_not_kept_is_no_news() {
     let deviation = Judgement {
         verdict: Verdict::Pass,

@@ -89,7 +89,7 @@ impl Finding<'_> {
             return String::new();
         }
         match known_fail(results, &self.trial.dut, self) {
-            true => "known.yaml says that this fails; take the entry out if it no longer does",
+            true => "known.yaml says that this does not pass; take the entry out if it does now",
             false => "it does more than dut.yaml claims; claim it there if that is meant",
         }
         .to_owned()

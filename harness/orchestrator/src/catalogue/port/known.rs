@@ -7,11 +7,14 @@ use sixlo_judge::verdict::Outcome;
 use crate::catalogue::error::CatalogueError;
 use crate::catalogue::yaml::{self, At};
 
+/// One cause of deviations. An entry that lists several patterns is as many
+/// entries as there are pairs of a case and a label, all with the same reason.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Entry {
-    cases: String,
-    label: Option<String>,
+    cases: Patterns,
+    #[serde(default)]
+    labels: Option<Patterns>,
     #[serde(default = "any")]
     duts: String,
     outcome: RawOutcome,
@@ -21,11 +24,32 @@ struct Entry {
     link: Option<String>,
 }
 
+/// One pattern, or a list of them.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+enum Patterns {
+    One(String),
+    Several(Vec<String>),
+}
+
+impl Patterns {
+    fn globs(&self) -> Vec<Glob> {
+        let patterns = match self {
+            Patterns::One(pattern) => std::slice::from_ref(pattern),
+            Patterns::Several(patterns) => patterns,
+        };
+        patterns
+            .iter()
+            .map(|text| Glob::from(text.as_str()))
+            .collect()
+    }
+}
+
 fn any() -> String {
     "*".to_owned()
 }
 
-/// An outcome that can be known: not a right one, and not "unknown".
+/// An outcome that can be known: not a right one.
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 enum RawOutcome {
@@ -33,6 +57,7 @@ enum RawOutcome {
     Declined,
     Dropped,
     Crashed,
+    Undecided,
 }
 
 /// Reads a known.yaml.
@@ -52,10 +77,11 @@ pub(super) fn known(
         .into_iter()
         .map(|entry| known_of(file, entry, errors))
         .collect();
-    known.into_iter().collect()
+    let known: Option<Vec<_>> = known.into_iter().collect();
+    known.map(|known| known.concat())
 }
 
-fn known_of(file: &str, entry: Entry, errors: &mut Vec<CatalogueError>) -> Option<Known> {
+fn known_of(file: &str, entry: Entry, errors: &mut Vec<CatalogueError>) -> Option<Vec<Known>> {
     let versions = match entry.versions {
         None => None,
         Some(text) => match text.value.parse::<VersionRange>() {
@@ -67,21 +93,34 @@ fn known_of(file: &str, entry: Entry, errors: &mut Vec<CatalogueError>) -> Optio
             }
         },
     };
-    Some(Known {
-        case: Glob::from(entry.cases.as_str()),
-        label: entry.label.map(|label| Glob::from(label.as_str())),
+    let outcome = match entry.outcome {
+        RawOutcome::WrongValue => Outcome::WrongValue,
+        RawOutcome::Declined => Outcome::Declined,
+        RawOutcome::Dropped => Outcome::Dropped,
+        RawOutcome::Crashed => Outcome::Crashed,
+        RawOutcome::Undecided => Outcome::Unknown,
+    };
+    let reason = match entry.link {
+        Some(link) => format!("{} ({link})", entry.reason),
+        None => entry.reason,
+    };
+    let labels = match entry.labels {
+        None => vec![None],
+        Some(labels) => labels.globs().into_iter().map(Some).collect(),
+    };
+    let known = |(case, label): (Glob, Option<Glob>)| Known {
+        case,
+        label,
         dut: Glob::from(entry.duts.as_str()),
-        versions,
-        outcome: match entry.outcome {
-            RawOutcome::WrongValue => Outcome::WrongValue,
-            RawOutcome::Declined => Outcome::Declined,
-            RawOutcome::Dropped => Outcome::Dropped,
-            RawOutcome::Crashed => Outcome::Crashed,
-        },
-        reason: match entry.link {
-            Some(link) => format!("{} ({link})", entry.reason),
-            None => entry.reason,
-        },
-        function: entry.function,
-    })
+        versions: versions.clone(),
+        outcome,
+        reason: reason.clone(),
+        function: entry.function.clone(),
+    };
+    let pairs = entry.cases.globs().into_iter().flat_map(|case| {
+        labels
+            .iter()
+            .map(move |label| (case.clone(), label.clone()))
+    });
+    Some(pairs.map(known).collect())
 }

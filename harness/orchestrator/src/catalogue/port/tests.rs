@@ -108,7 +108,7 @@ fn mistakes_in_a_dut_file_are_told_with_their_places() {
 fn known_deviations_are_read() {
     let text = r#"
 - { cases: "fragment*", duts: "*", outcome: dropped, versions: ">=0.14, <0.15", reason: "four holes at most", function: "add" }
-- { cases: "x", label: "a*", outcome: wrong-value, reason: "r", link: "https://example.org" }
+- { cases: "x", labels: "a*", outcome: wrong-value, reason: "r", link: "https://example.org" }
 "#;
     let mut errors = Vec::new();
     let known = known::known("known.yaml", text, &mut errors).expect("known");
@@ -116,6 +116,14 @@ fn known_deviations_are_read() {
     assert_eq!(known[0].outcome, Outcome::Dropped);
     assert!(known[0].case.matches("fragments-reversed"));
     assert_eq!(known[1].reason, "r (https://example.org)");
+    let several = "- { cases: [a, b], labels: [\"x*\", y], outcome: undecided, reason: r }\n";
+    let known = known::known("known.yaml", several, &mut errors).expect("known");
+    let pairs: Vec<_> = known
+        .iter()
+        .map(|entry| format!("{} {}", entry.case, entry.label.as_ref().expect("label")))
+        .collect();
+    assert_eq!(pairs, ["a x*", "a y", "b x*", "b y"]);
+    assert!(known.iter().all(|entry| entry.outcome == Outcome::Unknown));
     let wrong = "- { cases: x, outcome: dropped, reason: r, versions: \">>1\" }\n";
     assert_eq!(known::known("known.yaml", wrong, &mut errors), None);
     assert!(
