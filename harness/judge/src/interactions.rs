@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::meta::{Knob, TrialMeta};
 use crate::name::{CaseId, DutName};
-use crate::verdict::{Judgement, Outcome, Verdict};
+use crate::verdict::{Judgement, Outcome, Seen, Verdict};
 
 /// Values that fail together, and no fewer of them do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -67,6 +67,8 @@ impl<'a> Sweep<'a> {
         for trial in trials {
             let combination = sweep.numbers.of(&trial.0.knobs);
             match trial.1.verdict {
+                // Silence that is right says nothing of the values: it would have come anyway.
+                Verdict::Pass if trial.1.seen == Seen::Nothing => {}
                 Verdict::Pass => sweep.passed.push(combination),
                 Verdict::Fail => sweep.failed.push((combination, trial)),
                 // Undecided trials neither blame nor clear anything.

@@ -1,7 +1,7 @@
 use super::interactions;
 use crate::fixture::{fail, inconc, meta, pass};
 use crate::meta::{Knob, TrialMeta};
-use crate::verdict::{Judgement, Outcome};
+use crate::verdict::{Judgement, Outcome, Seen};
 
 /// Every combination of three knobs; `fails` says which are dropped.
 fn product(fails: impl Fn(&str, &str, &str) -> bool) -> Vec<(TrialMeta, Judgement)> {
@@ -73,4 +73,20 @@ fn undecided_trials_blame_nothing() {
         }
     }
     assert!(told(&trials).is_empty());
+}
+
+#[test]
+fn silence_that_is_right_clears_no_value() {
+    // Under dam=16 nothing may be taken, and sam=64 is dropped everywhere.
+    let mut trials = product(|_, sam, dam| sam == "64" && dam != "16");
+    for (trial, judgement) in &mut trials {
+        if trial
+            .knobs
+            .iter()
+            .any(|knob| knob.value == "16" && knob.name == "dam")
+        {
+            judgement.seen = Seen::Nothing;
+        }
+    }
+    assert_eq!(told(&trials), ["sam=64 x4"]);
 }

@@ -22,6 +22,17 @@ impl<'a> Scene<'a> {
         let expected = "no reply, no delivery, no error that quotes it";
         if let Some((seen, words)) = self.sign_of_taking(asked) {
             if seen != Seen::Delivered && self.may_be_decoded_rightly(asked) {
+                if self.delivered_as_on_air(asked) {
+                    let words = "the packet as it is on air was delivered, not the bait; \
+                                 its answer only shows that no checksum is verified";
+                    return Finding::new(
+                        FindingKind::Right,
+                        Rung::Delivered,
+                        Seen::Delivered,
+                        words,
+                    )
+                    .expecting(expected);
+                }
                 let why = format!(
                     "{words}, but it verifies no checksum: rightly decoded, too, it would answer"
                 );
@@ -68,6 +79,19 @@ impl<'a> Scene<'a> {
             }),
         };
         !restored.iter().any(|packet| packet == asked.packet) && (alike || !shows_bait)
+    }
+
+    /// Whether the steps' frames restored to what stands on air, and to nothing
+    /// else. Even a tap before all checks shows that much.
+    fn delivered_as_on_air(&self, asked: &Asked<'a>) -> bool {
+        let restored = self.restored_from_air();
+        let mut delivered = self
+            .delivered
+            .iter()
+            .filter(|(at, phase, _)| asked.precedes(*at) && matches!(phase, Phase::Step(_)))
+            .peekable();
+        delivered.peek().is_some()
+            && delivered.all(|(_, _, octets)| restored.iter().any(|packet| packet == octets))
     }
 
     /// Anything that shows that the device took `asked`: by which oracle, in words.

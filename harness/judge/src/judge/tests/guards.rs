@@ -175,6 +175,22 @@ fn where_no_checksum_is_verified_an_answer_does_not_tell_how_a_bait_was_decoded(
     assert_eq!(baiting(None, &decoded_rightly), (Fail, WrongValue));
     assert_eq!(baiting(Some(false), &decoded_rightly), (Inconc, Unknown));
     assert_eq!(baiting(Some(false), &taken), (Fail, WrongValue));
+    // What its tap shows of the frame tells more than the answer.
+    let tapped = |packet: &Packet| {
+        let mut sent = stimulus(&wrong_checksum(), echo_nonce(PING));
+        sent.packet = bait.to_octets();
+        let mut play = Play::of(sent, vec![NotTaken]);
+        play.case.kind = Kind::Guard;
+        play.profile.tap = Tap::BeforeChecks;
+        play.calibration.drops_wrong_icmpv6_checksum = Some(false);
+        let play = play.begun().delivered(packet);
+        play.hears(STEP, &decoded_rightly).word()
+    };
+    assert_eq!(tapped(&wrong_checksum()), (Pass, Right));
+    let mut neither = wrong_checksum();
+    neither.header.src = addr("fe80::2");
+    assert_eq!(tapped(&neither), (Inconc, Unknown));
+    assert_eq!(tapped(&bait), (Fail, WrongValue));
     // A guard on the checksum itself stays one.
     let mut play = Play::of(
         stimulus(&wrong_checksum(), echo_nonce(PING)),
