@@ -81,14 +81,14 @@ impl<'a> Scene<'a> {
         !restored.iter().any(|packet| packet == asked.packet) && (alike || !shows_bait)
     }
 
-    /// Whether the steps' frames restored to what stands on air, and to nothing
+    /// Whether the tap shows `asked` restored to what stands on air, and to nothing
     /// else. Even a tap before all checks shows that much.
     fn delivered_as_on_air(&self, asked: &Asked<'a>) -> bool {
         let restored = self.restored_from_air();
         let mut delivered = self
             .delivered
             .iter()
-            .filter(|(at, phase, _)| asked.precedes(*at) && matches!(phase, Phase::Step(_)))
+            .filter(|(at, _, octets)| asked.precedes(*at) && asked.is_in(octets))
             .peekable();
         delivered.peek().is_some()
             && delivered.all(|(_, _, octets)| restored.iter().any(|packet| packet == octets))
