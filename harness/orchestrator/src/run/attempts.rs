@@ -12,14 +12,14 @@ use sixlo_judge::trial::{Trial, TrialStep};
 use sixlo_judge::verdict::Judgement;
 
 use super::event::Judged;
+use super::handover::Handover;
 use super::journal::Attempt;
-use super::recorder::{Entry, RecorderHandle, Stopped};
+use super::recorder::Stopped;
 use crate::campaign::{self, play};
 use crate::rig::Lane;
 
 /// What is the same for all trials of a device.
 pub(super) struct Bench<'a> {
-    pub recorder: &'a RecorderHandle,
     pub profile: &'a Profile,
     pub calibration: Calibration,
     /// A SHOULD that was not kept is a fail.
@@ -38,7 +38,8 @@ impl Bench<'_> {
         case: &TestCase,
         trial: &Trial,
         before: &[Judgement],
-    ) -> Result<(Judged, Option<Evidence>), Stopped> {
+        handover: &mut Handover,
+    ) -> Result<Option<Evidence>, Stopped> {
         let loss = lost_exchanges(frames(trial), self.loss);
         let start = Instant::now();
         let mut attempts = before.to_vec();
@@ -61,23 +62,23 @@ impl Bench<'_> {
             if case.kind == Kind::Calibration {
                 last = Some(evidence.clone());
             }
-            self.recorder.record(Entry::Attempt(Box::new(Attempt {
+            handover.record(Attempt {
                 trial: trial.meta(),
                 evidence,
                 judgement,
-            })))?;
+            })?;
         }
         let took = match attempts.len() > before.len() {
             true => start.elapsed(),
             false => Duration::ZERO,
         };
-        let judged = Judged {
+        handover.tell(Judged {
             trial: trial.meta(),
             attempts: attempts.len(),
             judgement: word(&attempts, loss),
             took,
-        };
-        Ok((judged, last))
+        })?;
+        Ok(last)
     }
 
     fn weigh(&self, judgement: Judgement) -> Judgement {

@@ -19,6 +19,7 @@ use super::before::Before;
 use super::device::Device;
 use super::error::JournalError;
 use super::event::{Event, LeftOut};
+use super::handover::Handover;
 use super::journal::Journal;
 use super::plan;
 use super::recorder::{Entry, Recorder, RecorderHandle, Stopped};
@@ -56,7 +57,7 @@ pub fn run(
             scope.spawn(move || worker.work(queue));
         }
         drop(says);
-        said.into_iter().for_each(hear);
+        said.into_iter().flatten().for_each(hear);
     });
     recorder.finish()
 }
@@ -102,7 +103,7 @@ struct Worker<'a> {
     before: &'a Before,
     cpu: usize,
     recorder: RecorderHandle,
-    says: Sender<Event>,
+    says: Sender<Vec<Event>>,
 }
 
 impl Worker<'_> {
@@ -160,19 +161,19 @@ impl Worker<'_> {
         let calibrations = trials.partition_point(|(case, _)| case.kind == Kind::Calibration);
         let (calibrations, others) = trials.split_at(calibrations);
         let mut bench = Bench {
-            recorder: &self.recorder,
             profile,
             calibration: calibrate(profile, &evidence),
             strict: self.selected.selection.strict,
             loss: self.selected.selection.loss,
         };
+        let mut handover = self.handover(profile);
         for (case, trial) in calibrations {
-            let (judged, seen) =
-                bench.settle(lane, case, trial, self.before.attempts(&trial.id))?;
+            let before = self.before.attempts(&trial.id);
+            let seen = bench.settle(lane, case, trial, before, &mut handover)?;
             let seen = seen.or_else(|| self.before.evidence(&trial.id));
             evidence.extend(seen.map(|seen| ((*case).clone(), trial.clone(), seen)));
-            self.say(Event::Judged(Box::new(judged)));
         }
+        drop(handover);
         bench.calibration = calibrate(profile, &evidence);
         let rest = Mutex::new(others.iter());
         thread::scope(|scope| {
@@ -197,12 +198,17 @@ impl Worker<'_> {
 
     fn play_rest(&self, lane: &mut Lane, bench: &Bench, rest: &Rest) -> Result<(), Stopped> {
         let next = || rest.lock().ok().and_then(|mut rest| rest.next());
+        let mut handover = self.handover(bench.profile);
         while let Some((case, trial)) = next() {
             let before = self.before.attempts(&trial.id);
-            let (judged, _) = bench.settle(lane, case, trial, before)?;
-            self.say(Event::Judged(Box::new(judged)));
+            bench.settle(lane, case, trial, before, &mut handover)?;
         }
         Ok(())
+    }
+
+    fn handover(&self, profile: &Profile) -> Handover<'_> {
+        let is_fast = profile.virtual_time && profile.settles;
+        Handover::new(&self.recorder, &self.says, is_fast)
     }
 
     fn plan(&self, profile: &Profile) -> Plan<'_> {
@@ -261,7 +267,7 @@ impl Worker<'_> {
 
     fn say(&self, event: Event) {
         // Nobody listens only after the caller has panicked.
-        let _ = self.says.send(event);
+        let _ = self.says.send(vec![event]);
     }
 }
 

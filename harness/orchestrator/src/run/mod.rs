@@ -5,6 +5,7 @@ mod before;
 mod device;
 mod error;
 mod event;
+mod handover;
 mod header;
 mod journal;
 mod lanes;

@@ -29,8 +29,8 @@ pub struct Stopped;
 /// What lanes have recorded.
 #[derive(Debug)]
 pub enum Entry {
-    /// One attempt at one trial.
-    Attempt(Box<Attempt>),
+    /// Attempts at trials, in the order in which they were played.
+    Attempts(Vec<Attempt>),
     /// A device as it was found.
     Opened(Box<Profile>),
     /// A device that was left out.
@@ -87,7 +87,11 @@ fn record(journal: &mut Journal, entries: &Receiver<Entry>) -> Result<(), Journa
         let more = entries.try_iter().take(QUEUE);
         for entry in std::iter::once(first).chain(more) {
             match entry {
-                Entry::Attempt(attempt) => journal.append(&attempt)?,
+                Entry::Attempts(attempts) => {
+                    for attempt in &attempts {
+                        journal.append(attempt)?;
+                    }
+                }
                 Entry::Opened(profile) => journal.opened(&profile)?,
                 Entry::LeftOut(left_out) => journal.left_out(&left_out)?,
             }

@@ -100,7 +100,7 @@ fn a_full_disk_is_said_and_leaves_what_was_recorded() {
         attempt("one", "b", all_events()),
         attempt("two", "b", flood),
     ] {
-        let _ = lane.record(Entry::Attempt(Box::new(attempt)));
+        let _ = lane.record(Entry::Attempts(vec![attempt]));
     }
     drop(lane);
     let Err(error) = recorder.finish() else {
@@ -127,7 +127,7 @@ fn lanes_learn_that_the_recorder_has_stopped() {
     symlink("/dev/full", capture_path(journal.folder(), "one")).unwrap();
     let recorder = Recorder::start(journal);
     let lane = recorder.handle();
-    let entry = || Entry::Attempt(Box::new(attempt("one", "a", all_events())));
+    let entry = || Entry::Attempts(vec![attempt("one", "a", all_events())]);
     // The queue is finite, so this ends only when the recorder does.
     while lane.record(entry()).is_ok() {}
     drop(lane);
