@@ -216,7 +216,7 @@ impl Journal {
                 let file = File::options().append(true).create(true).open(&path)?;
                 let length = file.metadata()?.len();
                 let epoch = self.header.started.epoch();
-                Ok((Writer::begin(BufWriter::new(file), length, epoch)?, length))
+                Ok((Writer::begin(buffered(file), length, epoch)?, length))
             };
             let (writer, recorded) = open().map_err(|error| written(&self.folder, &path, error))?;
             let capture = Capture {
@@ -270,6 +270,12 @@ impl Recorded {
         }
         packets
     }
+}
+
+/// A batch goes to its file at once: at 8 KiB a time the file system costs more than
+/// all else that is done for a packet.
+fn buffered(file: File) -> BufWriter<File> {
+    BufWriter::with_capacity(256 * 1024, file)
 }
 
 fn cut_capture(folder: &Path, dut: &str, recorded: u64) -> Result<(), JournalError> {
