@@ -5,6 +5,7 @@ mod common;
 use std::time::{Duration, Instant};
 
 use common::{Dut, Said, frames};
+use rustix::process::{Pid, Signal, kill_process};
 use sixlo_agent_protocol::{HostMessage, Setting};
 
 /// A configured guest.
@@ -119,7 +120,7 @@ fn it_answers_delivers_resets_and_leaves_nothing_behind() {
         "the kernel runs while it is spoken to"
     );
     assert!(dut.close().success());
-    assert_eq!(group(kernel), Vec::<u32>::new(), "processes left behind");
+    await_end_of(kernel);
 }
 
 #[test]
@@ -128,14 +129,19 @@ fn a_killed_supervisor_leaves_no_kernel() {
     let kernel = kernel_of(&dut);
     dut.child.kill().unwrap();
     dut.close();
-    let begin = Instant::now();
-    while !group(kernel).is_empty() {
-        assert!(
-            begin.elapsed() < Duration::from_secs(10),
-            "the kernel outlived its supervisor"
-        );
-        std::thread::sleep(Duration::from_millis(5));
-    }
+    await_end_of(kernel);
+}
+
+#[test]
+fn a_dead_kernel_ends_the_device() {
+    let mut dut = started();
+    let kernel = kernel_of(&dut);
+    let leader = Pid::from_raw(kernel.cast_signed()).unwrap();
+    // As at a panic, the kernel's process ends; its helpers are left for the supervisor.
+    kill_process(leader, Signal::KILL).unwrap();
+    while dut.next().is_some() {}
+    assert_eq!(dut.close().code(), Some(1));
+    await_end_of(kernel);
 }
 
 /// The kernel's process, which leads a group of its own.
@@ -145,6 +151,19 @@ fn kernel_of(dut: &Dut) -> u32 {
         .into_iter()
         .find(|(_, parent, _)| *parent == supervisor);
     kernel.expect("the supervisor has a child").0
+}
+
+/// Waits until nothing of a group is left: who is killed takes a moment to go.
+fn await_end_of(leader: u32) {
+    let begin = Instant::now();
+    while !group(leader).is_empty() {
+        assert!(
+            begin.elapsed() < Duration::from_secs(10),
+            "processes left behind: {:?}",
+            group(leader)
+        );
+        std::thread::sleep(Duration::from_millis(5));
+    }
 }
 
 /// The live processes of a group.

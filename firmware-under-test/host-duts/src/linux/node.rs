@@ -277,7 +277,7 @@ impl Stack for LinuxNode {
             build: if self.has_contexts {
                 "contexts 16, DAD off, ICMPv6 rate limits off"
             } else {
-                "no contexts, DAD off, ICMPv6 rate limits off"
+                "no contexts for want of debugfs, DAD off, ICMPv6 rate limits off"
             },
             abilities: Abilities::SEND_IPV6.and(Abilities::FILTERS),
             hooks: if self.has_contexts {
