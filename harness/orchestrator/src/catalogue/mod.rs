@@ -12,6 +12,7 @@ pub mod port;
 pub mod requirement;
 mod resolve;
 mod sweep;
+mod text;
 mod yaml;
 
 use std::cell::RefCell;
@@ -29,6 +30,7 @@ pub use parameters::Parameters;
 pub use port::{Port, check_known, load_ports};
 pub use requirement::Requirement;
 pub use sweep::covering_array;
+pub use text::read_text;
 
 /// Everything under `testcases/`.
 #[derive(Debug, Clone)]
@@ -51,7 +53,8 @@ impl Catalogue {
 }
 
 /// Reads and lints the catalogue at `root`. Either everything is right, or every
-/// error is told, each with its place.
+/// error is told, each with its place: first those of each file by itself, then,
+/// when these are mended, those between files.
 pub fn load(root: &Path, parameters: &Parameters) -> Result<Catalogue, CatalogueErrors> {
     let errors = RefCell::new(Vec::new());
     let mut hash = Sha256::new();
@@ -62,20 +65,16 @@ pub fn load(root: &Path, parameters: &Parameters) -> Result<Catalogue, Catalogue
         let Some(text) = read_file(&path, &mut hash, &errors) else {
             continue;
         };
-        let file = shown(&path);
-        match yaml::read::<yaml::case::Case>(&file, &text) {
-            Ok(raw) => {
-                let inside = path.strip_prefix(root).unwrap_or(&path).with_extension("");
-                let inside = shown(&inside);
-                let case = resolve::case(&file, &inside, &text, &raw, parameters, &errors);
-                resolved.extend(case);
-            }
-            Err(error) => errors.borrow_mut().push(error),
-        }
+        let inside = path.strip_prefix(root).unwrap_or(&path).with_extension("");
+        let (file, inside) = (shown(&path), shown(&inside));
+        resolved.extend(resolved_case(&file, &inside, &text, parameters, &errors));
     }
     let rows = rows.unwrap_or_default();
     let requirements = requirements.unwrap_or_default();
-    lint::lint(&resolved, &rows, &requirements, &errors);
+    // What one case says of another, or of a list, is wrong only where both could be read.
+    if errors.borrow().is_empty() {
+        lint::lint(&resolved, &rows, &requirements, &errors);
+    }
     for resolved in &mut resolved {
         level_products(&mut resolved.case, &rows);
     }
@@ -90,6 +89,37 @@ pub fn load(root: &Path, parameters: &Parameters) -> Result<Catalogue, Catalogue
             .collect(),
     };
     CatalogueErrors::unless(errors.into_inner(), catalogue)
+}
+
+/// Reads one case by itself; what it says of others is not checked. `path` is that
+/// below the catalogue's root, without an ending.
+///
+/// # Errors
+/// Everything that is wrong in it.
+pub fn read_case(
+    path: &str,
+    text: &str,
+    parameters: &Parameters,
+) -> Result<Option<TestCase>, CatalogueErrors> {
+    let errors = RefCell::new(Vec::new());
+    let resolved = resolved_case(path, path, text, parameters, &errors);
+    CatalogueErrors::unless(errors.into_inner(), resolved.map(|resolved| resolved.case))
+}
+
+fn resolved_case(
+    file: &str,
+    path: &str,
+    text: &str,
+    parameters: &Parameters,
+    errors: &RefCell<Vec<CatalogueError>>,
+) -> Option<resolve::Resolved> {
+    match yaml::read::<yaml::case::Case>(file, text) {
+        Ok(raw) => resolve::case(file, path, text, &raw, parameters, errors),
+        Err(error) => {
+            errors.borrow_mut().push(error);
+            None
+        }
+    }
 }
 
 /// A product's rows turn several knobs each: their level is that of the highest.
@@ -117,6 +147,13 @@ fn case_files(root: &Path, errors: &RefCell<Vec<CatalogueError>>) -> Vec<PathBuf
         };
         for path in entries.flatten().map(|entry| entry.path()) {
             if path.is_dir() {
+                // A link may lead back to where it stands.
+                if path.is_symlink() {
+                    let text = "is a link to a folder; cases are read where they lie";
+                    let place = Place::file(shown(&path));
+                    errors.borrow_mut().push(CatalogueError::new(place, text));
+                    continue;
+                }
                 folders.push(path);
             } else if path.extension().is_some_and(|end| end == "yaml") && folder != root {
                 files.push(path);
@@ -132,7 +169,7 @@ fn read_file(
     hash: &mut Sha256,
     errors: &RefCell<Vec<CatalogueError>>,
 ) -> Option<String> {
-    match fs::read_to_string(path) {
+    match read_text(path) {
         Ok(text) => {
             hash.update(shown(path.file_name().unwrap_or_default().as_ref()));
             hash.update([0]);
@@ -141,9 +178,7 @@ fn read_file(
             Some(text)
         }
         Err(error) => {
-            let text = format!("cannot be read: {error}");
-            let place = Place::file(shown(path));
-            errors.borrow_mut().push(CatalogueError::new(place, text));
+            errors.borrow_mut().push(error);
             None
         }
     }

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use sixlo_frames::context::Context;
 use sixlo_judge::profile::{Addresses, Node};
 
-use super::error::CatalogueError;
+use super::error::{CatalogueError, Place};
 use super::yaml;
 
 /// The parameters of a run. PIXIT: implementation extra information for testing.
@@ -85,8 +85,8 @@ struct File {
     tester: Option<FileNode>,
     dut: Option<FileNode>,
     peer: Option<FileNode>,
-    prefixes: BTreeMap<String, String>,
-    ports: BTreeMap<String, u16>,
+    prefixes: BTreeMap<String, yaml::At<String>>,
+    ports: BTreeMap<String, yaml::At<u16>>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -100,7 +100,7 @@ impl Parameters {
     /// With the values of a parameter file in place of those it names.
     pub fn with_file(mut self, file: &str, text: &str) -> Result<Self, CatalogueError> {
         let values: File = yaml::read(file, text)?;
-        let nowhere = |text: String| CatalogueError::new(super::error::Place::file(file), text);
+        let wrong = |at, text: String| CatalogueError::new(yaml::place(file, at), text);
         self.seed = values.seed.unwrap_or(self.seed);
         self.addresses.pan_id = values.pan_id.unwrap_or(self.addresses.pan_id);
         self.addresses.prefix = values.prefix.unwrap_or(self.addresses.prefix);
@@ -113,26 +113,42 @@ impl Parameters {
             node.short = values.short.unwrap_or(node.short);
             if let Some(eui64) = values.eui64 {
                 node.eui64 = eui64.value.0.as_slice().try_into().map_err(|_| {
-                    let place = yaml::place(file, eui64.referenced);
-                    CatalogueError::new(place, "an EUI-64 has eight octets")
+                    let text = format!("an EUI-64 has 8 octets, not {}", eui64.value.0.len());
+                    wrong(eui64.referenced, text)
                 })?;
             }
         }
         for (name, text) in values.prefixes {
-            let slot = self
-                .prefixes
-                .get_mut(&name)
-                .ok_or_else(|| nowhere(format!("no prefix is called `{name}`")))?;
-            *slot = prefix(&text).ok_or_else(|| {
-                nowhere(format!("`{text}` is no prefix (such as `2001:db8::/64`)"))
+            let known = known(&self.prefixes);
+            let slot = self.prefixes.get_mut(&name).ok_or_else(|| {
+                let what = format!("no prefix is called `{name}` (known: {known})");
+                wrong(text.referenced, what)
+            })?;
+            *slot = prefix(&text.value).ok_or_else(|| {
+                let what = format!("`{}` is no prefix (such as `2001:db8::/64`)", text.value);
+                wrong(text.referenced, what)
             })?;
         }
         for (name, port) in values.ports {
-            let slot = self
-                .ports
-                .get_mut(&name)
-                .ok_or_else(|| nowhere(format!("no port is called `{name}`")))?;
-            *slot = port;
+            let known = known(&self.ports);
+            let slot = self.ports.get_mut(&name).ok_or_else(|| {
+                let text = format!("no port is called `{name}` (known: {known})");
+                wrong(port.referenced, text)
+            })?;
+            *slot = port.value;
+        }
+        let Addresses {
+            tester, dut, peer, ..
+        } = &self.addresses;
+        for (a, b, names) in [
+            (tester, dut, "tester and dut"),
+            (tester, peer, "tester and peer"),
+            (dut, peer, "dut and peer"),
+        ] {
+            if a.eui64 == b.eui64 || a.short == b.short {
+                let text = format!("{names} have the same address; give each its own");
+                return Err(CatalogueError::new(Place::file(file), text));
+            }
         }
         Ok(self)
     }
@@ -146,6 +162,12 @@ impl Parameters {
             self.addresses, self.prefixes, self.ports, self.class_unsupported_type, self.seed
         )
     }
+}
+
+/// The names that a file may give values to.
+fn known<T>(all: &BTreeMap<String, T>) -> String {
+    let names: Vec<&str> = all.keys().map(String::as_str).collect();
+    names.join(", ")
 }
 
 /// Reads `2001:db8::/64`. Bits beyond the length are cleared.
@@ -193,7 +215,8 @@ mod tests {
         let wrong = Parameters::default().with_file("p.yaml", "ports: { closed: 9 }\n");
         assert_eq!(
             wrong.unwrap_err().to_string(),
-            "p.yaml: no port is called `closed`"
+            "p.yaml:1:18: no port is called `closed` (known: closed-16-bit, closed-4-bit, \
+             closed-8-bit, open-port, source-16-bit, source-4-bit, source-8-bit)"
         );
     }
 }

@@ -46,7 +46,7 @@ enum RawStart {
     #[serde(rename = "self")]
     SelfProcess(String),
     #[serde(rename = "program")]
-    Program(Vec<String>),
+    Program(At<Vec<String>>),
 }
 
 #[derive(Debug, Deserialize)]
@@ -139,9 +139,11 @@ fn dut_of(
     };
     let name = &raw.name;
     let plain = |c: char| c.is_ascii_alphanumeric() || "-.".contains(c);
-    if name.value.is_empty() || !name.value.chars().all(plain) {
+    // It becomes the name of a file.
+    let is_name = matches!(name.value.len(), 1..=64) && !name.value.starts_with('.');
+    if !is_name || !name.value.chars().all(plain) {
         let text = format!(
-            "`{}` is no column's name (A-Z, a-z, 0-9, `-`, `.`)",
+            "`{}` is no column's name (1 to 64 of A-Z, a-z, 0-9, `-`, `.`; no `.` at its beginning)",
             name.value
         );
         fail(name, text);
@@ -160,24 +162,30 @@ fn dut_of(
             }
         },
     };
+    let program = match raw.start {
+        RawStart::SelfProcess(name) => Program::Own {
+            name,
+            arguments: Vec::new(),
+        },
+        RawStart::Program(words) => {
+            let Some((path, arguments)) = words.value.split_first() else {
+                let text = "`program` names a program, and its arguments after it";
+                let place = yaml::place(file, words.referenced);
+                errors.push(CatalogueError::new(place, text));
+                return None;
+            };
+            Program::Other {
+                path: PathBuf::from(path),
+                arguments: arguments.to_vec(),
+            }
+        }
+    };
     let topics = |all: Vec<String>| all.into_iter().map(Topic).collect();
     let spec = DutSpec {
         name: DutName(raw.name.value),
         stack: stack.to_owned(),
         lineage: lineage.to_owned(),
-        program: match raw.start {
-            RawStart::SelfProcess(name) => Program::Own {
-                name,
-                arguments: Vec::new(),
-            },
-            RawStart::Program(mut words) => Program::Other {
-                path: match words.is_empty() {
-                    true => PathBuf::new(),
-                    false => PathBuf::from(words.remove(0)),
-                },
-                arguments: words,
-            },
-        },
+        program,
         requires: raw.requires.map(|requires| Requires {
             file: PathBuf::from(requires.file),
             get: requires.get,

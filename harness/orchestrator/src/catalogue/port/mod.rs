@@ -108,11 +108,10 @@ fn load_port(folder: &Path, errors: &mut Vec<CatalogueError>) -> Option<Port> {
     }
     let mut read = |name: &str| {
         let path = folder.join(name);
-        match fs::read_to_string(&path) {
+        match super::read_text(&path) {
             Ok(text) => Some((super::shown(&path), text)),
             Err(error) => {
-                let text = format!("cannot be read: {error}");
-                errors.push(CatalogueError::new(Place::file(super::shown(&path)), text));
+                errors.push(error);
                 None
             }
         }

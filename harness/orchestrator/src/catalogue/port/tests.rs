@@ -95,7 +95,19 @@ fn mistakes_in_a_dut_file_are_told_with_their_places() {
         (
             "- name: a-stack",
             "- name: A Stack",
-            "dut.yaml:6:11: `A Stack` is no column's name (A-Z, a-z, 0-9, `-`, `.`)",
+            "dut.yaml:6:11: `A Stack` is no column's name (1 to 64 of A-Z, a-z, 0-9, `-`, `.`; \
+             no `.` at its beginning)",
+        ),
+        (
+            "- name: a-stack",
+            "- name: ../a-stack",
+            "dut.yaml:6:11: `../a-stack` is no column's name (1 to 64 of A-Z, a-z, 0-9, `-`, `.`; \
+             no `.` at its beginning)",
+        ),
+        (
+            "{ self: a-stack }",
+            "{ program: [] }",
+            "dut.yaml:7:23: `program` names a program, and its arguments after it",
         ),
     ] {
         let (_, errors) = read(&DUT.replace(right, wrong));

@@ -12,13 +12,14 @@ pub mod send;
 pub mod setting;
 pub mod step;
 
+mod explained;
 mod layer;
 mod words;
 
 pub use layer::Layer;
 
 use serde::de::DeserializeOwned;
-use serde_saphyr::{Error, Location};
+use serde_saphyr::Location;
 
 use super::error::{CatalogueError, Place};
 
@@ -46,50 +47,6 @@ pub fn read<T: DeserializeOwned>(file: &str, text: &str) -> Result<T, CatalogueE
             Some(location) => place(file, location),
             None => Place::file(file),
         };
-        CatalogueError::new(place, explained(error))
+        CatalogueError::new(place, explained::explained(error, text))
     })
-}
-
-/// The reader's error in our words.
-fn explained(error: &Error) -> String {
-    match error {
-        Error::SerdeUnknownField {
-            field, expected, ..
-        } => {
-            let noun = words::noun(expected).map_or(String::new(), |noun| format!(" in {noun}"));
-            format!(
-                "unknown field `{field}`{noun} (known: {})",
-                expected.join(", ")
-            )
-        }
-        Error::SerdeUnknownVariant {
-            variant, expected, ..
-        } => format!("unknown value `{variant}` (known: {})", expected.join(", ")),
-        Error::SerdeMissingField { field, .. } => format!("field `{field}` is missing"),
-        Error::DuplicateMappingKey { key, .. } => match key {
-            Some(key) => format!("field `{key}` is there twice"),
-            None => "a field is there twice".to_owned(),
-        },
-        Error::SerdeInvalidType {
-            unexpected,
-            expected,
-            ..
-        }
-        | Error::SerdeInvalidValue {
-            unexpected,
-            expected,
-            ..
-        } => format!("{unexpected} is not {expected}"),
-        Error::Message { msg, .. } => msg.clone(),
-        other => {
-            let text = other.to_string();
-            match other.location() {
-                Some(at) => text.replace(
-                    &format!("error: line {} column {}: ", at.line(), at.column()),
-                    "",
-                ),
-                None => text,
-            }
-        }
-    }
 }
