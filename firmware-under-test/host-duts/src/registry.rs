@@ -136,7 +136,7 @@ static DEVICES: &[Device] = &[
     ),
     stack(
         "flooding",
-        "a stack that talks without end from its n-th frame on; with=frames|log",
+        "a stack that talks without end from its n-th frame on; with=frames|packets|log|console",
         broken::flooding,
     ),
     stack(
@@ -148,6 +148,11 @@ static DEVICES: &[Device] = &[
         "agreeing",
         "answers every command with done, unknown ones too",
         broken::agreeing,
+    ),
+    program(
+        "newer",
+        "says hello in the agent protocol's next version",
+        broken::newer,
     ),
     program(
         "nonsense",

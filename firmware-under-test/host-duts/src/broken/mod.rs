@@ -9,12 +9,14 @@ mod spoken;
 mod trigger;
 mod wrong_identifier;
 
+use sixlo_agent::Outbox;
+
 use crate::arguments::{ArgumentError, Arguments};
 use crate::around::Boxed;
 use crate::registry::around;
 
 pub use silent::Silent;
-pub use spoken::{agreeing, nonsense};
+pub use spoken::{agreeing, newer, nonsense};
 
 fn after(arguments: &mut Arguments) -> Result<u64, ArgumentError> {
     arguments.take("after", 1, "a frame's number, counted from 1")
@@ -66,17 +68,37 @@ pub fn hanging(arguments: &mut Arguments) -> Result<Boxed, ArgumentError> {
 
 /// Talks without end from the n-th frame on.
 pub fn flooding(arguments: &mut Arguments) -> Result<Boxed, ArgumentError> {
-    let with = arguments.take("with", String::from("frames"), "frames or log")?;
-    let frames = choose("with", &with, &[("frames", true), ("log", false)])?;
+    const WORDS: &str = "and on, and on, and on";
+    let with = arguments.take("with", String::from("frames"), "a kind of message")?;
+    let talk: fn(&[u8], &mut dyn Outbox) = choose(
+        "with",
+        &with,
+        &[
+            (
+                "frames",
+                (|psdu, out| out.transmitted(psdu)) as fn(&[u8], &mut dyn Outbox),
+            ),
+            ("packets", |psdu, out| out.delivered(psdu)),
+            ("log", |_, out| out.log(WORDS)),
+            // Beside the agent's stream, and the device goes on obeying.
+            ("console", |_, _| {
+                std::thread::spawn(|| {
+                    loop {
+                        eprintln!("{WORDS}");
+                    }
+                });
+            }),
+        ],
+    )?;
+    let goes_on = with == "console";
     let after = after(arguments)?;
     around(
         arguments,
         trigger::Trigger::new("flooding", after, move |psdu, out| {
             loop {
-                if frames {
-                    out.transmitted(psdu);
-                } else {
-                    out.log("and on, and on, and on");
+                talk(psdu, out);
+                if goes_on {
+                    break;
                 }
             }
         }),

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use sixlo_agent::protocol::{self, AgentMessage, FromAgent, LARGEST_FRAME};
+use sixlo_agent::protocol::{self, AgentMessage, FromAgent, Hello, LARGEST_FRAME};
 
 use super::Silent;
 use crate::arguments::{ArgumentError, Arguments};
@@ -15,22 +15,46 @@ pub fn agreeing(arguments: &mut Arguments) -> Result<ExitCode, ArgumentError> {
 }
 
 fn agree(frame: &[u8], pending: &mut Vec<u8>) {
+    say_instead(frame, pending, |message| match message {
+        AgentMessage::Unsupported => AgentMessage::Done,
+        other => other,
+    });
+}
+
+/// Says hello in the protocol's next version.
+pub fn newer(arguments: &mut Arguments) -> Result<ExitCode, ArgumentError> {
+    arguments.finish()?;
+    Ok(serve_with(&mut Silent, 1, outgrow))
+}
+
+fn outgrow(frame: &[u8], pending: &mut Vec<u8>) {
+    say_instead(frame, pending, |message| match message {
+        AgentMessage::Hello(hello) => AgentMessage::Hello(Hello {
+            version: hello.version + 1,
+            ..hello
+        }),
+        other => other,
+    });
+}
+
+/// Puts another message in the place of a frame's own, under the same number.
+fn say_instead(
+    frame: &[u8],
+    pending: &mut Vec<u8>,
+    other: for<'a> fn(AgentMessage<'a>) -> AgentMessage<'a>,
+) {
     let mut decoded = frame[..frame.len() - 1].to_vec();
-    let refusal = protocol::decode(&mut decoded)
+    let said = protocol::decode(&mut decoded)
         .ok()
-        .and_then(|message| minicbor::decode::<FromAgent<'_>>(message).ok())
-        .filter(|said| matches!(said.message, AgentMessage::Unsupported));
-    let Some(FromAgent { seq, .. }) = refusal else {
+        .and_then(|message| minicbor::decode::<FromAgent<'_>>(message).ok());
+    let Some(FromAgent { seq, message }) = said else {
         pending.extend_from_slice(frame);
         return;
     };
-    let mut agreed = [0; LARGEST_FRAME];
-    let done = FromAgent {
-        seq,
-        message: AgentMessage::Done,
-    };
-    if let Ok(length) = protocol::encode(&done, &mut agreed) {
-        pending.extend_from_slice(&agreed[..length]);
+    let message = other(message);
+    let mut instead = [0; LARGEST_FRAME];
+    if let Ok(length) = protocol::encode(&FromAgent { seq, message }, &mut instead) {
+        pending.extend_from_slice(&instead[..length]);
     }
 }
 

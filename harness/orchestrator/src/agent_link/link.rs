@@ -18,6 +18,8 @@ const READ_OCTETS: usize = 64 * 1024;
 /// Messages between two answers to commands; a device that says more floods. The
 /// largest reply there is, 1280 octets, takes some twenty.
 const MOST_UNASKED: usize = 4096;
+/// Octets between two answers: those of so many messages, for octets that are none.
+const MOST_UNASKED_OCTETS: usize = MOST_UNASKED * LARGEST_FRAME;
 
 /// Why a link does not go on.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -28,8 +30,11 @@ pub enum LinkError {
     /// A command was not answered in time.
     #[error("the device did not answer its agent link within {} ms", .0.as_millis())]
     Silent(Duration),
-    /// More messages than are kept.
-    #[error("the device said more than {MOST_UNASKED} messages between two answers to commands")]
+    /// More messages than are kept, or more octets than they have.
+    #[error(
+        "the device said more than {MOST_UNASKED} messages, or {} KiB, between two answers to commands",
+        MOST_UNASKED_OCTETS >> 10
+    )]
     Flooded,
     /// The operating system's trouble.
     #[error("agent link: {0}")]
@@ -58,6 +63,8 @@ pub struct AgentLink {
     unsettled: Option<u32>,
     /// Messages since the last answer.
     unasked: usize,
+    /// Octets since the last answer.
+    unasked_octets: usize,
     watchdog: Watchdog,
     is_closed: bool,
 }
@@ -78,6 +85,7 @@ impl AgentLink {
             settles: false,
             unsettled: None,
             unasked: 0,
+            unasked_octets: 0,
             watchdog: Watchdog::new(),
             is_closed: false,
         }
@@ -211,6 +219,10 @@ impl AgentLink {
                 Err(LinkError::Closed)
             }
             Some(octets) => {
+                self.unasked_octets += octets;
+                if self.unasked_octets > MOST_UNASKED_OCTETS {
+                    return Err(LinkError::Flooded);
+                }
                 let incoming = std::mem::take(&mut self.incoming);
                 let result = self.take_in(&incoming[..octets]);
                 self.incoming = incoming;
@@ -254,6 +266,7 @@ impl AgentLink {
             self.answered = seq;
         }
         self.unasked = 0;
+        self.unasked_octets = 0;
         match said {
             Said::Hello(_, hello) => self.settles = hello.abilities.has(Abilities::SETTLES),
             Said::Settled { .. } => {
