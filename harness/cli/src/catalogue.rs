@@ -8,7 +8,7 @@ use sixlo_harness::run::{Device, Selected, Selection};
 
 use crate::arguments::Catalogue;
 use crate::house::House;
-use crate::report::print;
+use crate::printing::print;
 
 pub fn catalogue(house: &House, arguments: &Catalogue) -> anyhow::Result<ExitCode> {
     match arguments {

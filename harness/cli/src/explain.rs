@@ -10,7 +10,9 @@ use sixlo_harness::run::{Device, Recorded, latest};
 
 use crate::arguments::Explain;
 use crate::house::House;
-use crate::report::{print, results};
+use crate::near::near;
+use crate::printing::print;
+use crate::report::results;
 use crate::run::{parameters, same_catalogue};
 
 pub fn explain(house: &House, arguments: &Explain) -> anyhow::Result<ExitCode> {
@@ -22,8 +24,12 @@ pub fn explain(house: &House, arguments: &Explain) -> anyhow::Result<ExitCode> {
             let catalogue = house.catalogue(&parameters)?;
             let Some(case) = catalogue.case(&arguments.what.as_str().into()) else {
                 bail!(
-                    "no case `{}` (allowed: an id of `sixlo catalogue list`, or DEVICE/TOPIC for a cell)",
-                    arguments.what
+                    "no case `{}` (allowed: an id of `sixlo catalogue list`, or DEVICE/TOPIC for a cell){}",
+                    arguments.what,
+                    near(
+                        &arguments.what,
+                        catalogue.cases.iter().map(|case| case.id.0.as_str())
+                    )
                 );
             };
             explain::case(case, &catalogue, &parameters)

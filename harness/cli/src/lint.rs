@@ -5,15 +5,17 @@ use std::process::ExitCode;
 use sixlo_harness::catalogue::Parameters;
 
 use crate::house::House;
+use crate::printing::print;
 
 pub fn lint(house: &House) -> anyhow::Result<ExitCode> {
     let catalogue = house.catalogue(&Parameters::default())?;
     let ports = house.checked_ports(&catalogue)?;
-    println!(
-        "{} cases, {} requirements, {} ports: nothing wrong",
+    print(&format!(
+        "{} cases, {} requirements, {} ports: nothing wrong
+",
         catalogue.cases.len(),
         catalogue.requirements.len(),
         ports.len()
-    );
+    ))?;
     Ok(ExitCode::SUCCESS)
 }

@@ -4,7 +4,10 @@ mod arguments;
 mod catalogue;
 mod explain;
 mod house;
+mod interrupt;
 mod lint;
+mod near;
+mod printing;
 mod progress;
 mod report;
 mod run;
@@ -12,10 +15,11 @@ mod selftest;
 mod stack;
 
 use std::ffi::OsString;
+use std::io;
 use std::process::ExitCode;
 
 use clap::Parser;
-use sixlo_harness::run::JournalError;
+use sixlo_harness::run::{JournalError, SelectionError};
 use sixlo_judge::status::ExitStatus;
 
 use crate::arguments::{Arguments, Command};
@@ -51,12 +55,16 @@ fn obey(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     }
 }
 
-/// A run's folder is a part of the bench; everything else that goes wrong here
-/// was asked for wrongly.
+/// Files and streams are a part of the bench; a filter that names nothing selects
+/// nothing; everything else that goes wrong here was asked for wrongly.
 fn status(error: &anyhow::Error) -> ExitStatus {
+    if error.is::<SelectionError>() {
+        return ExitStatus::Nothing;
+    }
     match error.downcast_ref::<JournalError>() {
         Some(JournalError::NoRun { .. } | JournalError::Empty { .. }) => ExitStatus::Usage,
         Some(_) => ExitStatus::Trouble,
+        None if error.chain().any(|cause| cause.is::<io::Error>()) => ExitStatus::Trouble,
         None => ExitStatus::Usage,
     }
 }

@@ -9,6 +9,8 @@ use sixlo_harness::run::{Event, Judged};
 use sixlo_judge::name::DutName;
 use sixlo_judge::verdict::Verdict;
 
+use crate::printing;
+
 /// Verdicts in the order in which they are counted.
 const VERDICTS: [Verdict; 5] = [
     Verdict::Pass,
@@ -118,7 +120,7 @@ impl Progress {
     }
 
     fn say(&self, line: &str) {
-        self.bar.suspend(|| println!("{line}"));
+        self.bar.suspend(|| printing::say(line));
     }
 }
 

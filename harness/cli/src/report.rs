@@ -1,7 +1,6 @@
 //! `sixlo report`, and the end of `sixlo run`: what a run came to.
 
-use std::io::{self, Write as _};
-use std::path::Path;
+use std::io;
 use std::process::ExitCode;
 
 use anyhow::Context;
@@ -12,6 +11,7 @@ use sixlo_harness::run::{Device, Recorded, latest};
 
 use crate::arguments::{Format, Report};
 use crate::house::House;
+use crate::printing::print;
 use crate::run::{parameters, same_catalogue};
 
 /// Findings that a terminal shows in full.
@@ -45,13 +45,19 @@ pub fn finish(
     devices: &[Device],
 ) -> anyhow::Result<ExitCode> {
     let results = results(recorded, catalogue, parameters, devices);
-    let copy = recorded.folder.join("report.md");
-    write(&copy, &markdown::render(&report::full(&results)))?;
+    let folder = recorded.folder.display();
+    std::fs::write(
+        recorded.folder.join("report.md"),
+        markdown::render(&report::full(&results)),
+    )
+    .with_context(|| {
+        format!("cannot write {folder}/report.md; all else is kept: make room, then `sixlo run --resume {folder}`")
+    })?;
     print(&terminal::render(
         &report::overview(&results, SHOWN),
         width(),
     ))?;
-    println!("Evidence in {}", recorded.folder.display());
+    print(&format!("Evidence in {}\n", recorded.folder.display()))?;
     Ok(ExitCode::from(results.status().code()))
 }
 
@@ -70,16 +76,4 @@ pub fn results<'a>(
 fn width() -> Option<u16> {
     let columns = tcgetwinsize(io::stdout()).ok()?.ws_col;
     (columns > 0).then_some(columns)
-}
-
-fn write(path: &Path, text: &str) -> anyhow::Result<()> {
-    std::fs::write(path, text).with_context(|| format!("cannot write {}", path.display()))
-}
-
-/// A reader that has seen enough, such as `head`, is no error.
-pub fn print(text: &str) -> anyhow::Result<()> {
-    match io::stdout().write_all(text.as_bytes()) {
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        done => done.context("cannot print the report"),
-    }
 }

@@ -4,13 +4,15 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Context, bail};
-use sixlo_harness::catalogue::{Catalogue, Parameters};
+use sixlo_harness::catalogue::{Catalogue, Parameters, read_text};
 use sixlo_harness::run::{
     Before, Device, Header, Journal, Recorded, Selected, Selection, Started, run as play,
 };
 
 use crate::arguments::Run;
 use crate::house::House;
+use crate::interrupt::Interrupt;
+use crate::printing::print;
 use crate::progress::Progress;
 use crate::report;
 
@@ -36,6 +38,7 @@ pub fn run(house: &House, arguments: &Run) -> anyhow::Result<ExitCode> {
     let (journal, before) = match &recorded {
         Some(recorded) => {
             same_catalogue(recorded, &catalogue)?;
+            same_program(recorded)?;
             let before = Before::of(recorded, &catalogue)?;
             (Journal::resume(recorded)?, before)
         }
@@ -45,9 +48,16 @@ pub fn run(house: &House, arguments: &Run) -> anyhow::Result<ExitCode> {
         }
     };
     let mut progress = Progress::new(arguments.verbose);
-    let played = play(&selected, journal, &before, |event| progress.hear(event));
+    let interrupt = Interrupt::catch()?;
+    let played = play(&selected, journal, &before, interrupt.flag(), |event| {
+        progress.hear(event);
+    });
     progress.end();
-    let recorded = Recorded::read(played?.folder())?;
+    let journal = played?;
+    if let Some(code) = interrupt.ended(journal.folder()) {
+        return Ok(code);
+    }
+    let recorded = Recorded::read(journal.folder())?;
     report::finish(&recorded, &catalogue, &parameters, &selected.devices)
 }
 
@@ -63,7 +73,7 @@ fn dry_run(selected: &Selected) -> anyhow::Result<ExitCode> {
         .map(|device| device.name().0.as_str())
         .collect();
     text += &format!("{} cases on {}\n", selected.cases.len(), names.join(", "));
-    report::print(&text)?;
+    print(&text)?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -83,8 +93,7 @@ fn parameter_file(arguments: &Run) -> anyhow::Result<Option<String>> {
     let Some(path) = &arguments.parameters else {
         return Ok(None);
     };
-    let text = std::fs::read_to_string(path)
-        .with_context(|| format!("cannot read the parameter file {}", path.display()))?;
+    let text = read_text(path).context("the parameter file")?;
     // Read here for its errors, which name the file.
     Parameters::default().with_file(&path.display().to_string(), &text)?;
     Ok(Some(text))
@@ -113,6 +122,18 @@ fn header(catalogue: &Catalogue, selection: &Selection, parameters: Option<Strin
         profiles: Vec::new(),
         left_out: Vec::new(),
     }
+}
+
+/// Another judge may say otherwise of the same evidence, and one run has one judge.
+fn same_program(recorded: &Recorded) -> anyhow::Result<()> {
+    let (then, now) = (&recorded.header.sixlo, env!("CARGO_PKG_VERSION"));
+    if then != now {
+        bail!(
+            "{} was recorded by sixlo {then}, this one is {now}: use that one, or start a new run",
+            recorded.folder.display()
+        );
+    }
+    Ok(())
 }
 
 /// Lines mean what they meant only with the same cases.

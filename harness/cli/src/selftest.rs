@@ -10,6 +10,7 @@ use sixlo_harness::selftest::{SelftestPlan, selftest as test};
 use sixlo_judge::status::ExitStatus;
 
 use crate::house::House;
+use crate::printing;
 
 pub fn selftest(house: &House) -> anyhow::Result<ExitCode> {
     let parameters = Parameters::default();
@@ -34,17 +35,17 @@ pub fn selftest(house: &House) -> anyhow::Result<ExitCode> {
                 true => held += 1,
                 false => failed += 1,
             }
-            println!(
+            printing::say(&format!(
                 "{word:>12} {:<8} {:<32} {}",
                 finding.part, finding.name, finding.words
-            );
+            ));
         },
     )?;
-    println!(
-        "{:>12} [{:>8.3}s] {held} passed, {failed} failed",
+    printing::print(&format!(
+        "{:>12} [{:>8.3}s] {held} passed, {failed} failed\n",
         "Summary",
         start.elapsed().as_secs_f64()
-    );
+    ))?;
     Ok(match (held, failed) {
         (0, 0) => ExitCode::from(ExitStatus::Nothing.code()),
         (_, 0) => ExitCode::SUCCESS,

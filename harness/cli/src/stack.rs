@@ -11,7 +11,7 @@ use sixlo_judge::status::ExitStatus;
 
 use crate::arguments::Stack;
 use crate::house::House;
-use crate::report::print;
+use crate::printing::print;
 
 pub fn stack(house: &House, arguments: &Stack) -> anyhow::Result<ExitCode> {
     let devices = Device::all(&house.ports()?);

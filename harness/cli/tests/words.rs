@@ -2,9 +2,11 @@
 
 mod common;
 
+use std::fs;
 use std::process::Output;
 
-use common::sixlo;
+use common::house::House;
+use common::{said, sixlo};
 
 #[test]
 fn every_help_at_once() {
@@ -19,44 +21,117 @@ fn every_help_at_once() {
         &["stack", "--help"],
     ] {
         let output = sixlo(words).output().unwrap();
-        text += &format!("$ sixlo {}\n{}\n", words.join(" "), said(&output));
+        text += &format!("$ sixlo {}\n{}\n", words.join(" "), told(&output));
     }
     insta::assert_snapshot!(text);
 }
 
 #[test]
 fn every_error_names_the_value_and_what_is_allowed() {
+    let house = House::new();
     let mut text = String::new();
-    for words in [
-        &["run", "no-such-case"][..],
-        &["run", "--dut", "no-such-device"],
-        &["run", "--loss", "0.9"],
-        &["run", "--resume", "testcases"],
-        &["run", "--parameters", "no-such-file.yaml"],
-        &["report", "testcases"],
-        &["report", "--runs", "testcases"],
-        &["stack", "probe", "no-such-device"],
-        &["catalogue", "list", "no-such-case"],
-        &["explain", "no-such-case"],
-        &["lint", "--root", "harness"],
-        &["dut", "no-such-device"],
+    for (code, words) in [
+        (4, &["run", "no-such-case"][..]),
+        (4, &["run", "--dut", "no-such-device"]),
+        (4, &["catalogue", "list", "no-such-case"]),
+        (2, &["run", "--loss", "0.9"]),
+        (2, &["run", "--seed", "-1"]),
+        (2, &["run", "--resume", "testcases"]),
+        (2, &["run", "--resume", "testcases", "--seed", "2"]),
+        (2, &["run", "--parameters", "no-such-file.yaml"]),
+        (2, &["run", "--parameters", "testcases"]),
+        (2, &["run", "--lose", "0.1"]),
+        (2, &["runn"]),
+        (2, &["report", "testcases"]),
+        (2, &["report", "no-such-folder"]),
+        (2, &["report", "--runs", "testcases"]),
+        (2, &["report", "--format", "paper"]),
+        (2, &["stack", "probe", "no-such-device"]),
+        (2, &["stack", "probe"]),
+        (2, &["explain", "iphc-all-inline"]),
+        (2, &["explain", "no-such-case"]),
+        (2, &["explain", "p6lowpan-5/ghc", "--run", "no-such-folder"]),
+        (2, &["lint", "--root", "harness"]),
+        (2, &["lint", "--root", "no-such-folder"]),
+        (2, &["dut", "no-such-device"]),
+        (2, &["dut"]),
+        (2, &["dut", "silent", "--fault", "no-such-fault"]),
+        (2, &["dut", "silent", "--param", "no-such-parameter=1"]),
     ] {
-        let output = sixlo(words).output().unwrap();
-        assert_eq!(output.status.code(), Some(2), "{words:?}");
-        text += &format!("$ sixlo {}\n{}\n", words.join(" "), said(&output));
+        let output = house.sixlo(words).output().unwrap();
+        assert_eq!(output.status.code(), Some(code), "{words:?}");
+        text += &format!("$ sixlo {}\n{}\n", words.join(" "), told(&output));
     }
     insta::assert_snapshot!(text);
 }
 
+/// One that needs a package is left out of a run, and cannot be probed.
+#[test]
+fn a_missing_package_is_named_with_how_to_get_it() {
+    let house = House::new();
+    house.add_port("needy", &[("needy", "{ self: silent }")]);
+    let dut = "firmware-under-test/ports/needy/dut.yaml";
+    let requires = "requires: { file: /no/such/file, get: apt-get install such-a-file }";
+    let text = house.read(dut);
+    house.write(
+        dut,
+        text.replace("    simplest:", &format!("    {requires}\n    simplest:")),
+    );
+    let mut text = String::new();
+    for (code, words) in [
+        (0, &["stack", "list"][..]),
+        (2, &["stack", "probe", "needy"]),
+        (4, &["run", "iphc-all-in-line", "--dut", "needy"]),
+    ] {
+        let output = house.sixlo(words).output().unwrap();
+        assert_eq!(output.status.code(), Some(code), "{words:?}: {output:?}");
+        let told = told(&output);
+        let about: Vec<&str> = told.lines().filter(|line| line.contains("needs")).collect();
+        text += &format!("$ sixlo {}\n{}\n\n", words.join(" "), about.join("\n"));
+    }
+    insta::assert_snapshot!(text);
+    // It changes no exit code.
+    let words = [
+        "run",
+        "iphc-all-in-line",
+        "--dut",
+        "needy",
+        "--dut",
+        "p6lowpan-5",
+    ];
+    let output = house.sixlo(&words).output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+}
+
+/// What cannot be printed is the bench's trouble; that nobody reads on is none.
+#[test]
+fn a_closed_or_full_output_is_no_panic() {
+    let house = House::new();
+    let run = ["run", "iphc-all-in-line", "--dut", "p6lowpan-5"];
+    for words in [&run[..], &["report"], &["lint"], &["catalogue", "list"]] {
+        let full = fs::File::options().write(true).open("/dev/full").unwrap();
+        let output = house.sixlo(words).stdout(full).output().unwrap();
+        let error = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(5), "{words:?}: {error}");
+        assert!(
+            error.starts_with("sixlo: cannot write to the standard output: "),
+            "{words:?}: {error}"
+        );
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let output = house.sixlo(words).stdout(writer).output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{words:?}: {output:?}");
+        assert!(output.stderr.is_empty(), "{words:?}: {output:?}");
+    }
+}
+
 /// Everything it printed, with names of devices left out, and its exit code.
-fn said(output: &Output) -> String {
-    let code = output.status.code().expect("it ends by itself");
-    let printed = [&output.stdout[..], &output.stderr[..]].concat();
-    let mut text = String::from_utf8(printed).expect("it prints UTF-8");
-    if let Some((before, after)) = text.split_once("(known: ")
+fn told(output: &Output) -> String {
+    let text = said(output);
+    if let Some((before, after)) = text.split_once("(known: ").or(text.split_once("; known: "))
         && let Some((_, after)) = after.split_once(')')
     {
-        text = format!("{before}(known: …){after}");
+        return format!("{before}(known: …){after}");
     }
-    format!("{text}exit {code}\n")
+    text
 }

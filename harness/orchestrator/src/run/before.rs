@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use sixlo_judge::evidence::Evidence;
 use sixlo_judge::name::TrialId;
+use sixlo_judge::profile::Profile;
 use sixlo_judge::testcase::Kind;
 use sixlo_judge::verdict::Judgement;
 
@@ -16,12 +17,16 @@ use crate::catalogue::Catalogue;
 pub struct Before {
     attempts: HashMap<TrialId, Vec<Judgement>>,
     calibration: HashMap<TrialId, Evidence>,
+    profiles: Vec<Profile>,
 }
 
 impl Before {
     /// Everything recorded so far.
     pub fn of(recorded: &Recorded, catalogue: &Catalogue) -> Result<Before, JournalError> {
-        let mut before = Before::default();
+        let mut before = Before {
+            profiles: recorded.header.profiles.clone(),
+            ..Before::default()
+        };
         for (n, line) in recorded.lines.iter().enumerate() {
             let id = &line.trial.id;
             let attempts = before.attempts.entry(id.clone()).or_default();
@@ -33,6 +38,19 @@ impl Before {
             }
         }
         Ok(before)
+    }
+
+    /// What a device is now, if it is another than the one that was recorded under
+    /// its name: their trials are not the same, and one column cannot hold both.
+    pub(super) fn differs(&self, now: &Profile) -> Option<String> {
+        let then = self.profiles.iter().find(|then| then.name == now.name)?;
+        let is_same = (&then.stack, &then.build) == (&now.stack, &now.build);
+        (!is_same).then(|| {
+            format!(
+                "was recorded as {} ({}), and is {} ({}) now: restore that one, or start a new run",
+                then.stack, then.build, now.stack, now.build
+            )
+        })
     }
 
     /// The judgements on a trial, attempt by attempt.

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::fmt::Display;
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Sender, channel};
 use std::thread;
 use std::time::Instant;
@@ -29,11 +30,13 @@ use crate::medium::AirSettings;
 use crate::rig::{Lane, LaneSettings};
 
 /// Plays what is selected, records it in `journal`, and says so as it goes.
-/// What a killed run recorded stands in `before` and is not played again.
+/// What a killed run recorded stands in `before` and is not played again. Once `ended`
+/// is set, no further trial is begun, and the journal comes back with those before it.
 pub fn run(
     selected: &Selected,
     journal: Journal,
     before: &Before,
+    ended: &AtomicBool,
     mut hear: impl FnMut(Event),
 ) -> Result<Journal, JournalError> {
     hear(Event::Started {
@@ -49,6 +52,7 @@ pub fn run(
             let worker = Worker {
                 selected,
                 before,
+                ended,
                 cpu,
                 recorder: recorder.handle(),
                 says: says.clone(),
@@ -101,6 +105,8 @@ fn helpers(profile: &Profile, trials: usize) -> usize {
 struct Worker<'a> {
     selected: &'a Selected<'a>,
     before: &'a Before,
+    /// Whether the run has been ended from outside.
+    ended: &'a AtomicBool,
     cpu: usize,
     recorder: RecorderHandle,
     says: Sender<Vec<Event>>,
@@ -114,13 +120,14 @@ impl Worker<'_> {
         };
         while let Some(device) = next() {
             if self.judge(device).is_err() {
-                // The recorder has failed, and says why when the run ends.
+                // The run has been ended; or the recorder has failed, and says why then.
                 return;
             }
         }
     }
 
     fn judge(&self, device: &Device) -> Result<(), Stopped> {
+        self.goes_on()?;
         if let Some(missing) = device.spec.missing() {
             let why = format!("needs {}: {}", missing.file.display(), missing.get);
             return self.leave_out(device, why, true);
@@ -134,6 +141,9 @@ impl Worker<'_> {
             class_unsupported_type: self.selected.parameters.class_unsupported_type,
             ..lane.profile().clone()
         };
+        if let Some(why) = self.before.differs(&profile) {
+            return self.leave_out(device, why, false);
+        }
         self.recorder
             .record(Entry::Opened(Box::new(profile.clone())))?;
         let plan = self.plan(&profile);
@@ -168,6 +178,7 @@ impl Worker<'_> {
         };
         let mut handover = self.handover(profile);
         for (case, trial) in calibrations {
+            self.goes_on()?;
             let before = self.before.attempts(&trial.id);
             let seen = bench.settle(lane, case, trial, before, &mut handover)?;
             let seen = seen.or_else(|| self.before.evidence(&trial.id));
@@ -200,6 +211,7 @@ impl Worker<'_> {
         let next = || rest.lock().ok().and_then(|mut rest| rest.next());
         let mut handover = self.handover(bench.profile);
         while let Some((case, trial)) = next() {
+            self.goes_on()?;
             let before = self.before.attempts(&trial.id);
             bench.settle(lane, case, trial, before, &mut handover)?;
         }
@@ -263,6 +275,13 @@ impl Worker<'_> {
         self.recorder.record(Entry::LeftOut(left_out.clone()))?;
         self.say(Event::LeftOut(left_out));
         Ok(())
+    }
+
+    fn goes_on(&self) -> Result<(), Stopped> {
+        match self.ended.load(Ordering::Relaxed) {
+            true => Err(Stopped),
+            false => Ok(()),
+        }
     }
 
     fn say(&self, event: Event) {

@@ -22,7 +22,7 @@ pub struct Recorder {
 #[derive(Clone)]
 pub struct RecorderHandle(SyncSender<Entry>);
 
-/// The recorder has stopped; its own error says why.
+/// The recorder has stopped, and its own error says why; or the run was ended from outside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stopped;
 

@@ -8,6 +8,7 @@ mod plan;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::sync::atomic::AtomicBool;
 
 use sixlo_judge::matrix::{Cell, matrix};
 use sixlo_judge::name::{CaseId, DutName};
@@ -274,6 +275,7 @@ impl Bench<'_> {
             &selected,
             journal,
             &Before::default(),
+            &AtomicBool::new(false),
             |event| match event {
                 Event::Opened { profile, .. } => played.profiles.push(*profile),
                 Event::Judged(judged) => played.judged.push(*judged),
