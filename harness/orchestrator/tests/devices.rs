@@ -1,6 +1,7 @@
 //! Trials on real child processes: good devices, and such as are broken on purpose.
 //! The example `rate`, which cargo builds beside this test, is their program.
 
+use std::net::Ipv6Addr;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
@@ -11,6 +12,7 @@ use sixlo_harness::medium::AirSettings;
 use sixlo_harness::rig::{DutSpec, Lane, LaneSettings, Program, RigError};
 use sixlo_judge::evidence::{Cause, Evidence, Phase, Stop, What};
 use sixlo_judge::profile::{Claims, Simplest};
+use sixlo_judge::testcase::Given;
 use sixlo_judge::trial::{Trial, TrialStep};
 
 fn program() -> PathBuf {
@@ -157,6 +159,19 @@ fn a_device_that_hangs_again_and_again_is_left_alone() {
     assert_eq!(ends[..2], [What::Hung(2000), What::Hung(2000)]);
     for end in &ends[2..] {
         assert!(matches!(end, What::Fault(text) if text.contains("3 trials in a row")));
+    }
+}
+
+#[test]
+fn a_setting_that_was_refused_is_asked_for_again() {
+    let mut lane = open("p6lowpan-5").unwrap();
+    let mut trial = trial(&lane, "iphc-all-in-line");
+    trial.given.push(Given::Group(Ipv6Addr::LOCALHOST));
+    for attempt in [Attempt::FIRST, Attempt::FIRST] {
+        let evidence = play(&mut lane, &trial, attempt);
+        let refused = |what: &What| matches!(what, What::Refused(name, _) if name == "group");
+        let refusals = evidence.events.iter().filter(|event| refused(&event.what));
+        assert_eq!(refusals.count(), 1);
     }
 }
 

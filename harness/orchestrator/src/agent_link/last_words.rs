@@ -55,10 +55,12 @@ impl LastWords {
         self.kept.extend(octets);
     }
 
-    /// Their end as text.
+    /// Their end as text, without the trace that a Rust program writes below its
+    /// message where its environment asks for one.
     pub fn text(&mut self) -> String {
         let words = String::from_utf8_lossy(self.kept.make_contiguous()).into_owned();
-        let words = words.trim();
+        let message = words.split("\nstack backtrace:").next().unwrap_or_default();
+        let words = message.trim();
         match words.char_indices().rev().nth(SHOWN) {
             Some((start, _)) => format!("…{}", &words[start..]),
             None => words.to_owned(),

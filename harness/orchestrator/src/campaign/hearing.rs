@@ -110,6 +110,7 @@ impl Player<'_, '_> {
         let asked = self.asked.iter().find(|asked| asked.seq == seq);
         // A hook that does not take the usual value is as good as none.
         if let Some(asked) = asked.filter(|asked| !asked.is_base) {
+            self.lane.refuses |= asked.phase == Phase::Given;
             self.record_in(asked.phase, What::Unsupported(asked.name.to_owned()));
         }
     }
@@ -124,6 +125,7 @@ impl Player<'_, '_> {
                 asked.name
             )));
         }
+        self.lane.refuses |= asked.phase == Phase::Given;
         self.record_in(asked.phase, What::Refused(asked.name.to_owned(), text));
         Ok(())
     }

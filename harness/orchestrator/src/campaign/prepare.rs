@@ -35,7 +35,7 @@ impl Player<'_, '_> {
                 other => given.push(other.clone()),
             }
         }
-        let configures = self.lane.given.as_ref() != Some(&given);
+        let configures = self.lane.refuses || self.lane.given.as_ref() != Some(&given);
         let resets = configures
             || self.lane.is_dirty
             || self.attempt.number > 1
@@ -74,6 +74,7 @@ impl Player<'_, '_> {
             self.lane.bury();
             self.lane.revive()?;
         }
+        self.lane.refuses = false;
         for setting in self.lane.base_settings(given) {
             self.ask(setting, true)?;
         }

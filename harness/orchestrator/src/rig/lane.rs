@@ -44,6 +44,9 @@ pub struct Lane {
     /// The trial's own settings that the device has now; none where it has not even
     /// those of the base.
     pub(crate) given: Option<Vec<Given>>,
+    /// It did not take all of those: they are asked for again, for the next trial that
+    /// wants them must hear the refusal, too.
+    pub(crate) refuses: bool,
     /// The last trial left state behind.
     pub(crate) is_dirty: bool,
     /// Trials that the device hung in, one after the other.
@@ -95,6 +98,7 @@ impl Lane {
             starter,
             device: Some(device),
             given: None,
+            refuses: false,
             is_dirty: true,
             hung_in_a_row: 0,
             next_timer_us: None,
