@@ -27,8 +27,7 @@ impl Player<'_, '_> {
             && let Some(sentinel) = &self.trial.sentinel
         {
             self.phase = Phase::Sentinel;
-            self.send(sentinel)?;
-            self.come_to_rest(None, self.deadline())?;
+            self.send_and_wait(sentinel)?;
         }
         Ok(Stop::Settled)
     }
@@ -54,8 +53,7 @@ impl Player<'_, '_> {
         // a full queue may drop the older packet (RFC 4861 7.2.2).
         self.hear_while_busy()?;
         self.phase = Phase::Sentinel;
-        self.send(sentinel)?;
-        match self.come_to_rest(Some(&sentinel.nonce), self.deadline())? {
+        match self.send_and_wait(sentinel)? {
             true if !waits => Ok(Stop::Sentinel),
             _ => Ok(Stop::Deadline),
         }

@@ -86,7 +86,7 @@ impl Player<'_, '_> {
         if self.awaits && matches!(self.phase, Phase::Step(_)) {
             self.frames.push(heard.dissection);
         }
-        if self.phase == Phase::Control || !self.lane.profile().settles {
+        if matches!(self.phase, Phase::Control | Phase::Sentinel) || !self.lane.profile().settles {
             self.packets.extend(heard.packet);
         }
         Ok(())

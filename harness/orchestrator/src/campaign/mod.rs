@@ -127,7 +127,7 @@ impl<'l, 't> Player<'l, 't> {
         let trial = self.trial;
         if let Some(control) = &trial.control {
             self.phase = Phase::Control;
-            self.send_control(control)?;
+            self.send_and_wait(control)?;
         }
         let last = trial.steps.len().saturating_sub(1);
         for (number, step) in trial.steps.iter().enumerate() {
@@ -137,17 +137,18 @@ impl<'l, 't> Player<'l, 't> {
         self.end()
     }
 
-    /// Once more if the device had to ask for an address first: it may have dropped its
-    /// answer meanwhile (RFC 4861 7.2.2).
-    fn send_control(&mut self, control: &Stimulus) -> Result<(), Broken> {
+    /// Sends this and waits for its answer; once more if the device had to ask for an
+    /// address first: it may have dropped its answer meanwhile (RFC 4861 7.2.2). Says
+    /// whether the answer came.
+    fn send_and_wait(&mut self, stimulus: &Stimulus) -> Result<bool, Broken> {
         self.has_solicited = false;
-        self.send(control)?;
-        let is_answered = self.come_to_rest(Some(&control.nonce), self.deadline())?;
-        if self.has_solicited && !is_answered {
-            self.send(control)?;
-            self.come_to_rest(Some(&control.nonce), self.deadline())?;
+        self.send(stimulus)?;
+        let is_answered = self.come_to_rest(Some(&stimulus.nonce), self.deadline())?;
+        if is_answered || !self.has_solicited {
+            return Ok(is_answered);
         }
-        Ok(())
+        self.send(stimulus)?;
+        self.come_to_rest(Some(&stimulus.nonce), self.deadline())
     }
 
     /// The link to the device.
