@@ -224,10 +224,10 @@ fn blame(packet: &HeardPacket, used: FeatureSet) -> Option<Feature> {
         Feature::Ghc,
         Feature::StatefulMulticast,
         Feature::StatefulUnicast,
+        Feature::UdpPorts,
         Feature::StatelessMulticast,
         Feature::StatelessUnicast,
         Feature::Unspecified,
-        Feature::UdpPorts,
         Feature::NhcUdp,
         Feature::Iphc,
     ]
