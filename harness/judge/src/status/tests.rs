@@ -167,6 +167,25 @@ fn nothing_claimed_nothing_excused_and_no_pass_too_much() {
 }
 
 #[test]
+fn what_the_port_does_nobody_claims_and_yet_it_must_work() {
+    let rows = rows(&[("formed", Some(1))]);
+    let mut profile = profile("dut");
+    profile.claims.rows = vec!["another".into()];
+    profile.done_by_port = vec!["formed".into()];
+    let expectations = Expectations {
+        rows: &rows,
+        known: &[],
+        profile: &profile,
+    };
+    let case = case("formed", "formed", Some(1));
+    let of = |judgement| {
+        expectations.expected(&case, &meta("dut", "formed"), &judgement, &Standing::Stands)
+    };
+    assert_eq!(of(pass()), Expected::Pass);
+    assert_eq!(of(fail(Dropped)), Expected::UnexpectedFail);
+}
+
+#[test]
 fn disputed_and_relative_and_unjudged_trials_do_not_count() {
     let disputed = TestCase {
         disputed: Some("E4 has no length".to_owned()),
