@@ -74,6 +74,9 @@ fn module_name(file: &str) -> String {
 }
 
 fn insert(file: &Path) -> io::Result<()> {
+    if is_loaded(file) {
+        return Ok(());
+    }
     let module = open(file, OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty())?;
     let plain = file.extension().is_some_and(|extension| extension == "ko");
     let flags = if plain { 0 } else { COMPRESSED };
@@ -81,6 +84,13 @@ fn insert(file: &Path) -> io::Result<()> {
         Ok(()) | Err(Errno::EXIST) => Ok(()),
         Err(error) => Err(io::Error::other(format!("{}: {error}", file.display()))),
     }
+}
+
+/// Whether the kernel has this module. Asked first, since the kernel itself would
+/// find out only after it has read the file.
+fn is_loaded(file: &Path) -> bool {
+    let name = module_name(&file.to_string_lossy());
+    Path::new("/sys/module").join(name).exists()
 }
 
 #[cfg(test)]
