@@ -4,6 +4,7 @@
 #![allow(dead_code)]
 
 pub mod house;
+pub mod recording;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

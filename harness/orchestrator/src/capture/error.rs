@@ -10,12 +10,12 @@ use thiserror::Error;
 #[derive(Debug, Error)]
 pub enum CaptureError {
     /// The file cannot be opened or read.
-    #[error("cannot read the capture {}: {source}", path.display())]
+    #[error("cannot read the capture {}: {error}", path.display())]
     Read {
         /// The file.
         path: PathBuf,
         /// Why.
-        source: io::Error,
+        error: io::Error,
     },
     /// A range is longer than anything this program records for one attempt.
     #[error(
@@ -41,10 +41,10 @@ pub enum CaptureError {
 }
 
 impl CaptureError {
-    pub(super) fn read(path: &Path, source: io::Error) -> Self {
+    pub(super) fn read(path: &Path, error: io::Error) -> Self {
         CaptureError::Read {
             path: path.to_owned(),
-            source,
+            error,
         }
     }
 }

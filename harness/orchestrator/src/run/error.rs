@@ -12,16 +12,27 @@ use crate::capture::CaptureError;
 #[derive(Debug, Error)]
 pub enum JournalError {
     /// A file or folder cannot be read.
-    #[error("cannot read {}: {source}", path.display())]
+    #[error("cannot read {}: {error}", path.display())]
     Read {
         /// The file or folder.
         path: PathBuf,
         /// Why.
-        source: io::Error,
+        error: io::Error,
+    },
+    /// A run's folder cannot be made.
+    #[error(
+        "cannot write {}: {error}; nothing is recorded: make room, or name another folder with --runs",
+        path.display()
+    )]
+    Create {
+        /// The file or folder.
+        path: PathBuf,
+        /// Why.
+        error: io::Error,
     },
     /// A file or folder cannot be written.
     #[error(
-        "cannot write {}: {source}; what was recorded before stays valid: \
+        "cannot write {}: {error}; what was recorded before stays valid: \
          make room, then `sixlo run --resume {}`",
         path.display(), folder.display()
     )]
@@ -31,7 +42,7 @@ pub enum JournalError {
         /// The run's folder.
         folder: PathBuf,
         /// Why.
-        source: io::Error,
+        error: io::Error,
     },
     /// No run there.
     #[error("{} is no run: it holds no run.json (allowed: a folder that `sixlo run` made)", path.display())]
@@ -73,22 +84,22 @@ pub enum JournalError {
     #[error(transparent)]
     Capture(#[from] CaptureError),
     /// A line and its packets do not belong together.
-    #[error("{}:{line}: {source}", path.display())]
+    #[error("{}:{line}: {error}", path.display())]
     Evidence {
         /// trials.jsonl.
         path: PathBuf,
         /// Counted from 1.
         line: usize,
         /// Why.
-        source: EvidenceError,
+        error: EvidenceError,
     },
 }
 
 impl JournalError {
-    pub(super) fn read(path: &Path, source: io::Error) -> Self {
+    pub(super) fn read(path: &Path, error: io::Error) -> Self {
         JournalError::Read {
             path: path.to_owned(),
-            source,
+            error,
         }
     }
 

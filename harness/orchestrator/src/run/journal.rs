@@ -61,19 +61,26 @@ impl Journal {
     /// Makes the folder of a new run below `runs`, named after its start.
     pub fn create(runs: &Path, header: Header) -> Result<Journal, JournalError> {
         let folder = new_folder(runs, &header.started.name())?;
-        let trials = trials_path(&folder);
-        let file = File::create_new(&trials).map_err(|error| written(&folder, &trials, error))?;
-        let journal = Journal {
+        let trials = match begin(&folder, &header) {
+            Ok(trials) => trials,
+            Err(error) => {
+                // Half a beginning is no run that could be carried on.
+                let _ = fs::remove_dir_all(&folder);
+                return Err(JournalError::Create {
+                    path: folder,
+                    error,
+                });
+            }
+        };
+        Ok(Journal {
             folder,
             header,
-            trials: file,
+            trials,
             captures: BTreeMap::new(),
             packets: BTreeMap::new(),
             pending: Vec::new(),
             recorded: 0,
-        };
-        journal.write_header()?;
-        Ok(journal)
+        })
     }
 
     /// Carries a run on: cuts the half line and the packets without a line that
@@ -112,15 +119,17 @@ impl Journal {
 
     /// Notes a device as it was found.
     pub fn opened(&mut self, profile: &Profile) -> Result<(), JournalError> {
-        let known = &mut self.header.profiles;
-        match known.iter_mut().find(|known| known.name == profile.name) {
-            Some(known) if known == profile => return Ok(()),
+        let Header {
+            profiles, left_out, ..
+        } = &mut self.header;
+        let is_left_out = |left_out: &LeftOut| left_out.dut == profile.name;
+        let was_left_out = left_out.iter().any(is_left_out);
+        left_out.retain(|left_out| !is_left_out(left_out));
+        match profiles.iter_mut().find(|known| known.name == profile.name) {
+            Some(known) if known == profile && !was_left_out => return Ok(()),
             Some(known) => *known = profile.clone(),
-            None => known.push(profile.clone()),
+            None => profiles.push(profile.clone()),
         }
-        self.header
-            .left_out
-            .retain(|left_out| left_out.dut != profile.name);
         self.write_header()
     }
 
@@ -230,14 +239,9 @@ impl Journal {
         Ok(self.captures.get_mut(dut).expect("it was just put there"))
     }
 
-    /// Whole or not at all: a new file takes the old one's place.
     fn write_header(&self) -> Result<(), JournalError> {
-        let path = header_path(&self.folder);
-        let new = path.with_extension("json.new");
-        let text = serde_json::to_string_pretty(&self.header).expect("a header has no odd keys");
-        fs::write(&new, text + "\n")
-            .and_then(|()| fs::rename(&new, &path))
-            .map_err(|error| written(&self.folder, &path, error))
+        write_header(&self.folder, &self.header)
+            .map_err(|error| written(&self.folder, &header_path(&self.folder), error))
     }
 }
 
@@ -302,8 +306,27 @@ fn cut_capture(folder: &Path, dut: &str, recorded: u64) -> Result<(), JournalErr
         .map_err(|error| written(folder, &path, error))
 }
 
+/// What a folder needs before a trial can be recorded in it.
+fn begin(folder: &Path, header: &Header) -> io::Result<File> {
+    let trials = File::create_new(trials_path(folder))?;
+    write_header(folder, header)?;
+    Ok(trials)
+}
+
+/// Whole or not at all: a new file takes the old one's place.
+fn write_header(folder: &Path, header: &Header) -> io::Result<()> {
+    let path = header_path(folder);
+    let new = path.with_extension("json.new");
+    let text = serde_json::to_string_pretty(header).expect("a header has no odd keys");
+    fs::write(&new, text + "\n")?;
+    fs::rename(&new, &path)
+}
+
 fn new_folder(runs: &Path, name: &str) -> Result<PathBuf, JournalError> {
-    let failed = |path: &Path, error| written(path, path, error);
+    let failed = |path: &Path, error| JournalError::Create {
+        path: path.to_owned(),
+        error,
+    };
     fs::create_dir_all(runs).map_err(|error| failed(runs, error))?;
     let mut folder = runs.join(name);
     for n in 2.. {
@@ -319,10 +342,10 @@ fn new_folder(runs: &Path, name: &str) -> Result<PathBuf, JournalError> {
     Ok(folder)
 }
 
-fn written(folder: &Path, path: &Path, source: io::Error) -> JournalError {
+fn written(folder: &Path, path: &Path, error: io::Error) -> JournalError {
     JournalError::Write {
         path: path.to_owned(),
         folder: folder.to_owned(),
-        source,
+        error,
     }
 }

@@ -73,10 +73,10 @@ impl Recorded {
             capture::read_range(&path, start..end, self.header.started.epoch())?
         };
         line.evidence(packets)
-            .map_err(|source| JournalError::Evidence {
+            .map_err(|error| JournalError::Evidence {
                 path: trials_path(&self.folder),
                 line: n + 1,
-                source,
+                error,
             })
     }
 }
