@@ -61,8 +61,20 @@ pub struct Run {
     #[arg(long)]
     pub shuffle: bool,
     /// Let the air lose this share of all frames, each way.
-    #[arg(long, value_name = "0..0.5", default_value_t = 0.0, value_parser = loss)]
+    #[arg(long, value_name = "0..0.5", default_value_t = 0.0, value_parser = up_to_half)]
     pub loss: f64,
+    /// Let this share of all frames arrive twice.
+    #[arg(long, value_name = "0..0.5", default_value_t = 0.0, value_parser = up_to_half)]
+    pub duplicate: f64,
+    /// Let the frames behind it overtake this share of all frames.
+    #[arg(long, value_name = "0..0.5", default_value_t = 0.0, value_parser = up_to_half)]
+    pub reorder: f64,
+    /// Keep each frame under way for up to so many milliseconds, drawn from the seed.
+    #[arg(long, value_name = "MS", default_value_t = 0, value_parser = clap::value_parser!(u32).range(..=1000))]
+    pub delay: u32,
+    /// Let frames take as long as at 250 kbit/s.
+    #[arg(long)]
+    pub pace: bool,
     /// A file of other addresses, prefixes, ports.
     #[arg(long, value_name = "FILE")]
     pub parameters: Option<PathBuf>,
@@ -76,13 +88,13 @@ pub struct Run {
     #[arg(long, value_name = "DIR", default_value = "reports/runs")]
     pub runs: PathBuf,
     /// Carry on a run that was ended before its time.
-    #[arg(long, value_name = "DIR", conflicts_with_all = ["cases", "dut", "full", "strict", "seed", "shuffle", "loss", "parameters", "dry_run", "runs"])]
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["cases", "dut", "full", "strict", "seed", "shuffle", "loss", "duplicate", "reorder", "delay", "pace", "parameters", "dry_run", "runs"])]
     pub resume: Option<PathBuf>,
 }
 
-fn loss(text: &str) -> Result<f64, String> {
+fn up_to_half(text: &str) -> Result<f64, String> {
     match text.parse() {
-        Ok(loss) if (0.0..=0.5).contains(&loss) => Ok(loss),
+        Ok(share) if (0.0..=0.5).contains(&share) => Ok(share),
         _ => Err("allowed: a share from 0 to 0.5".to_owned()),
     }
 }

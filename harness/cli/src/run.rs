@@ -86,6 +86,10 @@ fn selection(arguments: &Run) -> Selection {
         seed: arguments.seed,
         shuffle: arguments.shuffle,
         loss: arguments.loss,
+        duplicate: arguments.duplicate,
+        reorder: arguments.reorder,
+        delay_ms: arguments.delay,
+        pace: arguments.pace,
     }
 }
 

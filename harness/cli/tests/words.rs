@@ -35,6 +35,7 @@ fn every_error_names_the_value_and_what_is_allowed() {
         (4, &["run", "--dut", "no-such-device"]),
         (4, &["catalogue", "list", "no-such-case"]),
         (2, &["run", "--loss", "0.9"]),
+        (2, &["run", "--delay", "2s"]),
         (2, &["run", "--seed", "-1"]),
         (2, &["run", "--resume", "testcases"]),
         (2, &["run", "--resume", "testcases", "--seed", "2"]),

@@ -19,12 +19,15 @@ pub struct Evidence {
     pub stop: Stop,
     /// The medium lost nothing by construction (virtual air without seeded loss).
     pub lossless: bool,
+    /// The medium doubled frames or changed their order in this attempt.
+    pub disturbed: bool,
 }
 
 /// One thing that happened.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Event {
-    /// Microseconds on the lane's clock.
+    /// Microseconds on the lane's clock, when it happened at the DUT: a frame to it
+    /// arrived, one of its own left.
     pub at_us: u64,
     /// In which part of the trial.
     pub phase: Phase,

@@ -42,6 +42,7 @@ fn spec(line: &str) -> DutSpec {
         claims: Claims::default(),
         simplest: Simplest::Ipv6,
         p6lowpan: false,
+        pause: Duration::ZERO,
         reply_within: Duration::from_millis(50),
         reassembly_timeout: Duration::from_secs(60),
         done_by_port: Vec::new(),
@@ -219,6 +220,71 @@ fn a_minute_of_virtual_time_costs_none() {
     );
     assert!(ends.1.at_us - ends.0.at_us >= 61_000_000);
     assert!(heard_in(&evidence, Phase::Step(1)) > 0);
+}
+
+/// The base case again and again, on this air.
+fn evidence_on(air: AirSettings, line: &str, times: usize) -> Vec<Evidence> {
+    let settings = LaneSettings {
+        addresses: Parameters::default().addresses,
+        air,
+        cpu: None,
+    };
+    let mut lane = Lane::open(spec(line), settings).unwrap();
+    let trial = trial(&lane, "iphc-all-in-line");
+    (0..times)
+        .map(|_| play(&mut lane, &trial, Attempt::FIRST))
+        .collect()
+}
+
+#[test]
+fn what_is_under_way_lands_before_a_trial_ends() {
+    let air = AirSettings {
+        delay: Duration::from_millis(40),
+        paced: true,
+        seed: 5,
+        ..AirSettings::default()
+    };
+    let evidence = evidence_on(air, "p6lowpan-5", 50);
+    for evidence in &evidence {
+        assert!(evidence.lossless && !evidence.disturbed);
+        for phase in [Phase::Given, Phase::Control, Phase::Step(0)] {
+            assert_eq!(heard_in(evidence, phase), 1, "{phase:?}");
+        }
+        let taken = |what: &What| !matches!(what, What::Sent { taken: false, .. });
+        assert!(evidence.events.iter().all(|event| taken(&event.what)));
+    }
+    // One whose answers are late by themselves.
+    let evidence = evidence_on(air, "slow --param around=p6lowpan-5 --param delay-ms=30", 3);
+    assert!(
+        evidence
+            .iter()
+            .all(|one| heard_in(one, Phase::Step(0)) == 1)
+    );
+    // The same seed, the same run.
+    let again = evidence_on(air, "p6lowpan-5", 50);
+    assert_eq!(evidence_on(air, "p6lowpan-5", 50), again);
+}
+
+#[test]
+fn only_trials_whose_frames_changed_order_are_disturbed() {
+    let air = AirSettings {
+        reordering: 0.3,
+        seed: 5,
+        ..AirSettings::default()
+    };
+    let evidence = evidence_on(air, "p6lowpan-5", 20);
+    // One frame at a time has nobody to overtake.
+    assert!(evidence.iter().all(|one| !one.disturbed));
+    let air = AirSettings {
+        duplication: 0.3,
+        ..air
+    };
+    let disturbed = |one: &&Evidence| one.disturbed;
+    let disturbed = evidence_on(air, "p6lowpan-5", 20)
+        .iter()
+        .filter(disturbed)
+        .count();
+    assert!((1..20).contains(&disturbed), "{disturbed}");
 }
 
 #[test]

@@ -74,7 +74,6 @@ impl House {
     start: {start}
     claims: {{ level: none }}
     simplest: iphc
-    personality: {{ pause: 0 ms, acknowledges: false, filters: by-stack }}
     pixit: {{ reply-within: 50 ms, reassembly-timeout: 60 s, neighbours: 8, reassembly-buffers: 4 }}
     build: ''
     reset: cheap

@@ -41,7 +41,7 @@ pub fn judge(
     let scene = Scene::gather(trial, profile, calibration, evidence);
     let judgement = match scene.trouble() {
         Some(judgement) => judgement,
-        None => scene.excused_by_loss(scene.decide()),
+        None => scene.excused_by_disorder(scene.excused_by_loss(scene.decide())),
     };
     Judgement {
         economy: scene.economy(),
@@ -130,6 +130,27 @@ impl Scene<'_> {
                 }
             }
             _ => judgement,
+        }
+    }
+}
+
+impl Scene<'_> {
+    /// What a device makes of frames that come twice, or in another order than they
+    /// were meant to, is no answer to the trial: only a right one counts.
+    fn excused_by_disorder(&self, judgement: Judgement) -> Judgement {
+        let excusable = judgement.verdict == Verdict::Fail
+            && matches!(judgement.outcome, Outcome::WrongValue | Outcome::Dropped);
+        match self.evidence.disturbed && excusable {
+            true => Judgement {
+                verdict: Verdict::Inconc,
+                outcome: Outcome::Unknown,
+                cause: format!(
+                    "{}, but the air doubled frames or changed their order",
+                    judgement.observed
+                ),
+                ..judgement
+            },
+            false => judgement,
         }
     }
 }

@@ -38,6 +38,7 @@ impl Player<'_, '_> {
     /// state it is, or which commands it still obeys.
     pub(super) fn break_off(&mut self, broken: Broken) {
         let ended = self.lane.bury();
+        self.lane.air.clear();
         let what = match broken {
             Broken::Link(LinkError::Closed) => What::Exited(ended),
             Broken::Link(LinkError::Silent(limit)) => {

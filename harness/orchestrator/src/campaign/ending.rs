@@ -59,9 +59,9 @@ impl Player<'_, '_> {
         }
     }
 
-    /// How long an answer may take: the device's PIXIT item.
+    /// How long an answer may take: the device's PIXIT item, and the air's own time.
     pub(super) fn deadline(&self) -> Duration {
-        let reply_within = self.lane.profile().reply_within;
+        let reply_within = self.lane.profile().reply_within + self.lane.air.longest_exchange();
         match self.attempt.relaxed {
             true => reply_within * RELAXED,
             false => reply_within,

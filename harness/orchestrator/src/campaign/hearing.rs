@@ -1,7 +1,7 @@
 //! Hears the device out, and answers it as its neighbour.
 
 use sixlo_agent_protocol::HostMessage;
-use sixlo_judge::evidence::{Cause, Phase, What};
+use sixlo_judge::evidence::{Cause, Event, Phase, What};
 
 use super::{Broken, Player};
 use crate::agent_link::{LinkError, Said};
@@ -11,8 +11,17 @@ const MOST_SAID: usize = 4096;
 
 impl Player<'_, '_> {
     /// Hears until every command has been answered, those included that the
-    /// tester's own answers make meanwhile.
+    /// tester's own answers make meanwhile, and nothing is under way.
     pub(super) fn catch_up(&mut self) -> Result<(), Broken> {
+        self.hear_all()?;
+        match self.lane.air.is_instant() {
+            true => Ok(()),
+            false => self.clear_the_air(),
+        }
+    }
+
+    /// Hears until every command has been answered.
+    pub(super) fn hear_all(&mut self) -> Result<(), Broken> {
         while let Some(said) = self.link()?.hear()? {
             self.take(said)?;
         }
@@ -64,18 +73,31 @@ impl Player<'_, '_> {
 
     /// A frame of the device: through the air to the tester, and its answer back.
     fn take_frame(&mut self, psdu: Vec<u8>) -> Result<(), Broken> {
+        if !self.lane.air.is_instant() {
+            self.carry_from_dut(psdu);
+            return Ok(());
+        }
+        let now_us = self.lane.clock.now_us();
         let Some(more) = self.lane.air.arrivals().checked_sub(1) else {
             return Ok(());
         };
         for _ in 0..more {
-            self.hear_frame(psdu.clone())?;
+            self.hear_frame(psdu.clone(), now_us)?;
         }
-        self.hear_frame(psdu)
+        self.hear_frame(psdu, now_us)
     }
 
-    fn hear_frame(&mut self, psdu: Vec<u8>) -> Result<(), Broken> {
+    /// A frame of the device, sent at `sent_us`, has reached the tester.
+    pub(super) fn hear_frame(&mut self, psdu: Vec<u8>, sent_us: u64) -> Result<(), Broken> {
         let heard = self.lane.tester.hear(self.lane.clock.now_us(), &psdu);
-        self.record(What::Heard(psdu));
+        self.events.push(Event {
+            at_us: sent_us,
+            phase: self.phase,
+            what: What::Heard(psdu),
+        });
+        if let Some(acknowledgement) = &heard.acknowledgement {
+            self.transmit(acknowledgement, Cause::Automatic)?;
+        }
         if heard.is_solicitation() {
             self.has_solicited = true;
             self.open_questions += u32::from(heard.answers.is_empty());

@@ -1,6 +1,7 @@
 //! Plays a trial and records what happens. It knows no verdict: waiting ends on
 //! quiescence (settled, sentinel, deadline), never because an answer was liked.
 
+mod air;
 mod answer;
 mod broken;
 mod ending;
@@ -54,6 +55,7 @@ pub fn play(lane: &mut Lane, trial: &Trial, attempt: Attempt) -> Evidence {
         }
     };
     let Player { events, lane, .. } = player;
+    let disturbed = lane.air.take_disturbed();
     lane.is_dirty = trial.dirty || stop == Stop::Broken;
     Evidence {
         trial: Some(trial.id.clone()),
@@ -62,6 +64,7 @@ pub fn play(lane: &mut Lane, trial: &Trial, attempt: Attempt) -> Evidence {
         events,
         stop,
         lossless,
+        disturbed,
     }
 }
 

@@ -31,6 +31,7 @@ impl Player<'_, '_> {
             if self.lane.clock.is_virtual() {
                 // Not ended by an answer: a second, wrong or late one is evidence, too.
                 self.fire_timers_until(self.lane.clock.after(limit), |_| false)?;
+                self.catch_up()?;
             }
             return Ok(is_answered(self));
         }
@@ -65,15 +66,25 @@ impl Player<'_, '_> {
             if enough(self) {
                 return Ok(true);
             }
-            match self.link()?.hear_until(end)? {
+            let landing = self.next_landing();
+            let wake = landing.map_or(end, |landing| landing.min(end));
+            match self.link()?.hear_until(wake)? {
                 Some(said) => self.take(said)?,
+                None if wake < end => self.land_due()?,
                 None => return Ok(false),
             }
         }
     }
 
-    /// Advances a virtual clock to the device's next timer, again and again, until
-    /// none is due by `end_us` or `enough`. One at a time: the tester answers what a
+    /// When the next frame under way lands on the wall's clock.
+    fn next_landing(&self) -> Option<Instant> {
+        let due_us = self.lane.air.next_due_us()?;
+        let left_us = due_us.saturating_sub(self.lane.clock.now_us());
+        Some(Instant::now() + Duration::from_micros(left_us))
+    }
+
+    /// Advances a virtual clock to the device's next timer or the next frame's landing,
+    /// again and again, until none is due by `end_us` or `enough`. One at a time: the tester answers what a
     /// timer makes the device say before the next one is due.
     pub(super) fn fire_timers_until(
         &mut self,
@@ -81,25 +92,26 @@ impl Player<'_, '_> {
         mut enough: impl FnMut(&Self) -> bool,
     ) -> Result<(), Broken> {
         for fired in 0..MOST_FIRED {
-            let due_us = self.lane.next_timer_us.filter(|&due| due <= end_us);
+            // What is due still after it was fired never will be.
+            let fires = |due: &u64| fired == 0 || *due > self.lane.clock.now_us();
+            let timer = self.lane.next_timer_us.filter(fires);
+            let next = timer.into_iter().chain(self.lane.air.next_due_us()).min();
+            let due_us = next.filter(|&due| due <= end_us);
             let Some(due_us) = due_us.filter(|_| !enough(self)) else {
                 return Ok(());
             };
-            // What is due still after it was fired never will be.
-            if fired > 0 && due_us <= self.lane.clock.now_us() {
-                return Ok(());
-            }
             self.advance_to(due_us)?;
         }
         self.advance_to(end_us)
     }
 
-    /// Moves both clocks. A timer that was due before now fires now.
+    /// Moves both clocks and lands what is due. A timer that was due before now fires now.
     pub(super) fn advance_to(&mut self, to_us: u64) -> Result<(), Broken> {
         self.lane.clock.advance_to(to_us);
         self.lane.next_timer_us = None;
         let to_us = self.lane.clock.now_us();
         self.queue(HostMessage::AdvanceClock { to_us })?;
-        self.catch_up()
+        self.hear_all()?;
+        self.land_due()
     }
 }

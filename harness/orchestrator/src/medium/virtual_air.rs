@@ -1,41 +1,33 @@
 //! The virtual air: it joins devices without a radio to the tester, and loses,
-//! doubles and reorders frames where it is told to, the same way for the same seed.
+//! doubles, delays and reorders frames where it is told to, the same way for the
+//! same seed.
 
-use thiserror::Error;
+use std::time::Duration;
 
-/// What the air does to frames; nothing by default.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub struct AirSettings {
-    /// Share of transmissions lost, 0 to 1, each way.
-    pub loss: f64,
-    /// Share of transmissions that arrive twice.
-    pub duplication: f64,
-    /// Seed of everything random.
-    pub seed: u64,
-}
-
-/// Why a medium is not to be trusted.
-#[derive(Debug, Clone, Copy, PartialEq, Error)]
-pub enum MediumError {
-    /// It does not do to frames what it is told.
-    #[error("the air {what} {measured:.3} of the frames, and was told {told:.3}")]
-    Share {
-        /// What it does to them.
-        what: &'static str,
-        /// The share that is meant.
-        told: f64,
-        /// The share measured.
-        measured: f64,
-    },
-}
+use super::dice::Dice;
+use super::in_flight::InFlight;
+use super::{AirSettings, Frame, MediumError, Way};
 
 /// The air of one lane.
 #[derive(Debug, Clone)]
 pub struct VirtualAir {
     settings: AirSettings,
-    state: u64,
+    is_instant: bool,
+    dice: Dice,
     carried: u64,
     lost: u64,
+    is_disturbed: bool,
+    in_flight: InFlight,
+    times: Times,
+}
+
+/// Times in microseconds that the next frame has to respect.
+#[derive(Debug, Clone, Copy, Default)]
+struct Times {
+    /// The air is free again, where it is paced.
+    free_us: u64,
+    /// The last frame of each way lands.
+    last_us: [Option<u64>; 2],
 }
 
 impl VirtualAir {
@@ -43,59 +35,142 @@ impl VirtualAir {
     pub fn new(settings: AirSettings) -> Self {
         VirtualAir {
             settings,
-            state: settings.seed,
+            is_instant: settings.is_instant(),
+            dice: Dice::new(settings.seed),
             carried: 0,
             lost: 0,
+            is_disturbed: false,
+            in_flight: InFlight::default(),
+            times: Times::default(),
         }
+    }
+
+    /// What it does to frames.
+    pub fn settings(&self) -> &AirSettings {
+        &self.settings
+    }
+
+    /// Frames arrive in the moment in which they are sent, or not at all: nothing is
+    /// ever under way.
+    pub fn is_instant(&self) -> bool {
+        self.is_instant
     }
 
     /// How often a frame that is sent now arrives: 0, 1 or 2 times.
     pub fn arrivals(&mut self) -> usize {
         self.carried += 1;
-        if self.settings.loss > 0.0 && self.unit() < self.settings.loss {
+        if self.dice.falls(self.settings.loss) {
             self.lost += 1;
             return 0;
         }
-        if self.settings.duplication > 0.0 && self.unit() < self.settings.duplication {
+        if self.dice.falls(self.settings.duplication) {
+            self.is_disturbed = true;
             return 2;
         }
         1
+    }
+
+    /// Sends a frame; as often as it arrives it [lands](Self::land) later.
+    pub fn send(&mut self, frame: Frame) {
+        for _ in 0..self.arrivals() {
+            let due_us = self.due_us(&frame);
+            self.in_flight.launch(due_us, frame.clone());
+        }
+    }
+
+    /// When the next frame under way lands.
+    pub fn next_due_us(&self) -> Option<u64> {
+        self.in_flight.next_due_us()
+    }
+
+    /// The next frame that has landed by `now_us`.
+    pub fn land(&mut self, now_us: u64) -> Option<Frame> {
+        let (frame, is_overtaken) = self.in_flight.land(now_us)?;
+        self.is_disturbed |= is_overtaken;
+        Some(frame)
+    }
+
+    /// Whatever is under way never lands, and time may begin anew.
+    pub fn clear(&mut self) {
+        self.in_flight.clear();
+        self.times = Times::default();
+    }
+
+    /// The longest that an exchange is under way: a datagram, the resolution of an
+    /// address for its answer, and the answer.
+    pub fn longest_exchange(&self) -> Duration {
+        match self.is_instant {
+            true => Duration::ZERO,
+            false => self.settings.longest_flight() * 4,
+        }
+    }
+
+    /// Whether it doubled frames or changed their order since this was asked last.
+    pub fn take_disturbed(&mut self) -> bool {
+        std::mem::take(&mut self.is_disturbed)
+    }
+
+    /// When a frame lands.
+    fn due_us(&mut self, frame: &Frame) -> u64 {
+        let AirSettings {
+            reordering,
+            delay,
+            paced,
+            pause,
+            ..
+        } = self.settings;
+        let mut due_us = frame.sent_us;
+        if paced {
+            due_us = due_us.max(self.times.free_us) + airtime_us(frame.psdu.len());
+            self.times.free_us = due_us + spacing_us(frame.psdu.len());
+        }
+        if !delay.is_zero() {
+            due_us += (self.dice.unit() * delay.as_micros() as f64) as u64;
+        }
+        let last_us = &mut self.times.last_us[frame.way as usize];
+        if let Some(last_us) = *last_us {
+            due_us = due_us.max(match frame.way {
+                Way::ToDut => last_us + pause.as_micros() as u64,
+                Way::FromDut => last_us,
+            });
+        }
+        *last_us = Some(due_us);
+        // Those behind it do not wait for it.
+        match self.dice.falls(reordering) {
+            true => due_us + AirSettings::HELD_BACK.as_micros() as u64,
+            false => due_us,
+        }
     }
 
     /// The self-check before the first verdict: as many frames go through as are meant
     /// to. It leaves no trace, so that a run repeats from its seed.
     ///
     /// # Errors
-    /// If it loses or doubles another share of the frames than it was told to.
+    /// If it loses, doubles or holds back another share of the frames than it was told to.
     pub fn check(&self) -> Result<(), MediumError> {
         const FRAMES: u32 = 4096;
-        /// Six standard deviations of the widest share, one half: 6 * 0.5 / sqrt(4096).
-        const TOLERANCE: f64 = 0.047;
+        let AirSettings {
+            loss,
+            duplication,
+            reordering,
+            ..
+        } = self.settings;
         let mut air = self.clone();
-        let (mut lost, mut doubled) = (0u32, 0u32);
+        let (mut lost, mut doubled, mut held_back) = (0, 0, 0);
         for _ in 0..FRAMES {
             match air.arrivals() {
                 0 => lost += 1,
                 1 => {}
                 _ => doubled += 1,
             }
+            held_back += u32::from(air.dice.falls(reordering));
         }
-        let AirSettings {
-            loss, duplication, ..
-        } = self.settings;
         for (what, count, told) in [
             ("loses", lost, loss),
             ("doubles", doubled, (1.0 - loss) * duplication),
+            ("holds back", held_back, reordering),
         ] {
-            let measured = f64::from(count) / f64::from(FRAMES);
-            let exact = told <= 0.0 && count > 0;
-            if exact || (measured - told).abs() > TOLERANCE {
-                return Err(MediumError::Share {
-                    what,
-                    told,
-                    measured,
-                });
-            }
+            check_share(what, told, count, FRAMES)?;
         }
         Ok(())
     }
@@ -105,6 +180,11 @@ impl VirtualAir {
         self.settings.loss <= 0.0
     }
 
+    /// It may change the order of frames.
+    pub fn reorders(&self) -> bool {
+        self.settings.reordering > 0.0
+    }
+
     /// The share of frames lost so far, measured.
     pub fn measured_loss(&self) -> f64 {
         match self.carried {
@@ -112,77 +192,36 @@ impl VirtualAir {
             carried => self.lost as f64 / carried as f64,
         }
     }
+}
 
-    /// SplitMix64: small, seeded, the same on every machine.
-    fn next(&mut self) -> u64 {
-        self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.state;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
-    /// A number from 0 up to but not including 1.
-    fn unit(&mut self) -> f64 {
-        (self.next() >> 11) as f64 / (1u64 << 53) as f64
+fn check_share(what: &'static str, told: f64, count: u32, of: u32) -> Result<(), MediumError> {
+    /// Six standard deviations of the widest share, one half, of 4096: 6 * 0.5 / sqrt(4096).
+    const TOLERANCE: f64 = 0.047;
+    let measured = f64::from(count) / f64::from(of);
+    let unasked = told <= 0.0 && count > 0;
+    match unasked || (measured - told).abs() > TOLERANCE {
+        true => Err(MediumError::Share {
+            what,
+            told,
+            measured,
+        }),
+        false => Ok(()),
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// Microseconds that a PSDU of so many octets is on air: 32 each at 250 kbit/s, after
+/// a preamble, a start of frame and a length (IEEE 802.15.4-2015 12.1).
+fn airtime_us(octets: usize) -> u64 {
+    const BEFORE_PSDU: usize = 4 + 1 + 1;
+    32 * (BEFORE_PSDU + octets) as u64
+}
 
-    #[test]
-    fn without_settings_every_frame_arrives_once() {
-        let mut air = VirtualAir::new(AirSettings::default());
-        assert!((0..1000).all(|_| air.arrivals() == 1));
-        assert!(air.is_lossless());
-    }
-
-    #[test]
-    fn it_passes_its_own_check_and_leaves_no_trace() {
-        for (loss, duplication) in [(0.0, 0.0), (0.1, 0.0), (0.5, 0.5), (1.0, 0.0)] {
-            let air = VirtualAir::new(AirSettings {
-                loss,
-                duplication,
-                seed: 11,
-            });
-            assert_eq!(air.check(), Ok(()));
-            assert!(air.measured_loss() <= 0.0);
-        }
-        // A share that cannot be had.
-        let air = VirtualAir::new(AirSettings {
-            loss: 1.5,
-            ..AirSettings::default()
-        });
-        assert_eq!(
-            air.check().unwrap_err().to_string(),
-            "the air loses 1.000 of the frames, and was told 1.500"
-        );
-    }
-
-    #[test]
-    fn a_seed_loses_the_share_it_is_told_to_and_the_same_frames_each_time() {
-        let settings = AirSettings {
-            loss: 0.3,
-            seed: 7,
-            ..AirSettings::default()
-        };
-        let run = |settings| {
-            let mut air = VirtualAir::new(settings);
-            let arrivals: Vec<usize> = (0..10_000).map(|_| air.arrivals()).collect();
-            (arrivals, air.measured_loss())
-        };
-        let (first, loss) = run(settings);
-        assert!((0.28..0.32).contains(&loss), "{loss}");
-        assert_eq!(first, run(settings).0);
-        assert_ne!(
-            first,
-            run(AirSettings {
-                seed: 8,
-                ..settings
-            })
-            .0
-        );
+/// Microseconds between a frame and the next: 12 symbols of 16 us after a short frame,
+/// 40 after a long one (IEEE 802.15.4-2015 6.2.4, macSifsPeriod and macLifsPeriod).
+fn spacing_us(octets: usize) -> u64 {
+    const LARGEST_SHORT: usize = 18;
+    match octets <= LARGEST_SHORT {
+        true => 12 * 16,
+        false => 40 * 16,
     }
 }

@@ -1,7 +1,7 @@
 //! One device with everything around it, driven by one thread.
 
 use rustix::thread::{CpuSet, sched_setaffinity};
-use sixlo_agent_protocol::{HostMessage, Setting};
+use sixlo_agent_protocol::{Abilities, HostMessage, Setting};
 use sixlo_judge::profile::{Addresses, Profile};
 use sixlo_judge::testcase::Given;
 
@@ -93,7 +93,10 @@ impl Lane {
         let mut lane = Lane {
             profile: profile::profile(&spec, &settings.addresses, &hello),
             tester: Tester::new(&settings.addresses, spec.simplest),
-            air: VirtualAir::new(settings.air),
+            air: VirtualAir::new(AirSettings {
+                pause: spec.pause,
+                ..settings.air
+            }),
             clock: Clock::of(&hello),
             starter,
             device: Some(device),
@@ -108,6 +111,8 @@ impl Lane {
             spec,
             settings,
         };
+        let acknowledges = lane.hello.abilities.has(Abilities::ACKNOWLEDGES);
+        lane.tester.acknowledge(acknowledges);
         probe::probe(&mut lane)?;
         Ok(lane)
     }
@@ -146,6 +151,7 @@ impl Lane {
         self.hello = hello;
         self.given = None;
         self.next_timer_us = None;
+        self.air.clear();
         Ok(())
     }
 

@@ -32,11 +32,16 @@ pub(super) fn probe(lane: &mut Lane) -> Result<(), RigError> {
     check_medium(lane)?;
     find_needs(lane)?;
     // About the device, not about the air.
-    let air = std::mem::replace(&mut lane.air, VirtualAir::new(AirSettings::default()));
+    let quiet = VirtualAir::new(AirSettings {
+        pause: lane.air.settings().pause,
+        ..AirSettings::default()
+    });
+    let air = std::mem::replace(&mut lane.air, quiet);
     if find_simplest(lane) && !lane.profile.settles {
         find_order(lane);
     }
     lane.air = air;
+    lane.keeps_order &= !lane.air.reorders();
     Ok(())
 }
 

@@ -25,6 +25,9 @@ pub struct DutSpec {
     pub simplest: Simplest,
     /// It declares P6LoWPAN.
     pub p6lowpan: bool,
+    /// The least time between two frames towards it: wall time, or virtual where its
+    /// time is.
+    pub pause: Duration,
     /// Deadline for an answer: wall time, or virtual where its time is.
     pub reply_within: Duration,
     /// How long it keeps an incomplete datagram.

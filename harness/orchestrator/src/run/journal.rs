@@ -178,6 +178,7 @@ impl Journal {
             judgement: judgement.clone(),
             stop: evidence.stop,
             lossless: evidence.lossless,
+            disturbed: evidence.disturbed,
             capture: place,
             events: marks,
         };

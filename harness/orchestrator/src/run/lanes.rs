@@ -26,7 +26,6 @@ use super::plan;
 use super::recorder::{Entry, Recorder, RecorderHandle, Stopped};
 use super::selected::Selected;
 use crate::catalogue::compile;
-use crate::medium::AirSettings;
 use crate::rig::{Lane, LaneSettings};
 
 /// Plays what is selected, records it in `journal`, and says so as it goes.
@@ -257,11 +256,7 @@ impl Worker<'_> {
         } = self.selected;
         LaneSettings {
             addresses: parameters.addresses.clone(),
-            air: AirSettings {
-                loss: selection.loss,
-                seed: selection.seed,
-                ..AirSettings::default()
-            },
+            air: selection.air(),
             cpu: Some(self.cpu),
         }
     }

@@ -30,6 +30,9 @@ pub struct Line {
     pub stop: Stop,
     /// Whether the medium lost nothing by construction.
     pub lossless: bool,
+    /// Whether the medium doubled frames or changed their order.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub disturbed: bool,
     /// Where its packets stand in the device's capture.
     pub capture: Place,
     /// What happened, in order.
@@ -232,6 +235,7 @@ impl Line {
                 events,
                 stop: self.stop,
                 lossless: self.lossless,
+                disturbed: self.disturbed,
             }),
             left => Err(EvidenceError::TooManyPackets {
                 packets: total,

@@ -1,9 +1,13 @@
 //! What a run was asked to do.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 use sixlo_judge::known::Glob;
 use sixlo_judge::name::DutName;
 use sixlo_judge::testcase::TestCase;
+
+use crate::medium::AirSettings;
 
 /// What a run was asked to do.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -23,6 +27,18 @@ pub struct Selection {
     pub shuffle: bool,
     /// Share of frames that the air loses, 0 to 1, each way.
     pub loss: f64,
+    /// Share of frames that arrive twice.
+    #[serde(default)]
+    pub duplicate: f64,
+    /// Share of frames that those behind them overtake.
+    #[serde(default)]
+    pub reorder: f64,
+    /// The longest that a frame is under way, in milliseconds.
+    #[serde(default)]
+    pub delay_ms: u32,
+    /// Frames take as long as at 250 kbit/s.
+    #[serde(default)]
+    pub pace: bool,
 }
 
 impl Default for Selection {
@@ -35,11 +51,28 @@ impl Default for Selection {
             seed: 1,
             shuffle: false,
             loss: 0.0,
+            duplicate: 0.0,
+            reorder: 0.0,
+            delay_ms: 0,
+            pace: false,
         }
     }
 }
 
 impl Selection {
+    /// What the air is to do to frames.
+    pub fn air(&self) -> AirSettings {
+        AirSettings {
+            loss: self.loss,
+            duplication: self.duplicate,
+            reordering: self.reorder,
+            delay: Duration::from_millis(self.delay_ms.into()),
+            paced: self.pace,
+            seed: self.seed,
+            ..AirSettings::default()
+        }
+    }
+
     /// Whether this case is asked for.
     pub fn takes_case(&self, case: &TestCase) -> bool {
         self.cases.is_empty() || self.cases.iter().any(|filter| names_case(filter, case))

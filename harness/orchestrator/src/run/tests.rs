@@ -314,6 +314,7 @@ fn attempt(dut: &str, case: &str, events: Vec<Event>) -> Attempt {
         events,
         stop: Stop::Settled,
         lossless: true,
+        disturbed: false,
     };
     Attempt {
         trial,

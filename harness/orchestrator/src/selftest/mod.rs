@@ -202,19 +202,9 @@ impl Bench<'_> {
         let mut passes: BTreeMap<&str, usize> = BTreeMap::new();
         let mut fails: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
         for seed in 1..=plan.seeds {
-            for lossy in [false, true] {
-                let here: Vec<&plan::Unusual> = plan
-                    .unusual
-                    .iter()
-                    .filter(|unusual| unusual.loss.is_some() == lossy)
-                    .collect();
+            for (air, here) in plan.unusual_by_air() {
                 let devices = here.iter().map(|unusual| unusual.device(correct)).collect();
-                let selection = Selection {
-                    seed,
-                    shuffle: true,
-                    loss: here.iter().filter_map(|u| u.loss).fold(0.0, f64::max),
-                    ..Selection::default()
-                };
+                let selection = air.selection(seed);
                 let played = self.play(&selection, devices)?;
                 for unusual in here {
                     let name = unusual.name.as_str();

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use thiserror::Error;
 
-use crate::run::Device;
+use crate::run::{Device, Selection};
 
 /// What the self-test plays.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -62,9 +62,25 @@ pub struct Unusual {
     /// Parameters of its own: number and value.
     #[serde(default)]
     pub parameters: Vec<(u32, u64)>,
-    /// Share of frames that the air loses each way.
+    /// What the air does to frames.
     #[serde(default)]
-    pub loss: Option<f64>,
+    pub air: UnusualAir,
+}
+
+/// What the air does to frames, as [`Selection`] has it.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Deserialize)]
+#[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
+pub struct UnusualAir {
+    /// Share of frames lost, each way.
+    pub loss: f64,
+    /// Share of frames that arrive twice.
+    pub duplicate: f64,
+    /// Share of frames that are overtaken.
+    pub reorder: f64,
+    /// The longest that a frame is under way, in milliseconds.
+    pub delay_ms: u32,
+    /// Frames take as long as at 250 kbit/s.
+    pub pace: bool,
 }
 
 /// Why there is no plan.
@@ -89,6 +105,18 @@ pub enum PlanError {
 }
 
 impl SelftestPlan {
+    /// The unusual devices that share an air, air by air: they are played together.
+    pub(super) fn unusual_by_air(&self) -> Vec<(UnusualAir, Vec<&Unusual>)> {
+        let mut by_air: Vec<(UnusualAir, Vec<&Unusual>)> = Vec::new();
+        for unusual in &self.unusual {
+            match by_air.iter_mut().find(|(air, _)| *air == unusual.air) {
+                Some((_, here)) => here.push(unusual),
+                None => by_air.push((unusual.air, vec![unusual])),
+            }
+        }
+        by_air
+    }
+
     /// Reads it.
     ///
     /// # Errors
@@ -102,6 +130,22 @@ impl SelftestPlan {
             path: path.to_owned(),
             words: error.to_string(),
         })
+    }
+}
+
+impl UnusualAir {
+    /// All trials in an order of their own, on this air.
+    pub(super) fn selection(self, seed: u64) -> Selection {
+        Selection {
+            seed,
+            shuffle: true,
+            loss: self.loss,
+            duplicate: self.duplicate,
+            reorder: self.reorder,
+            delay_ms: self.delay_ms,
+            pace: self.pace,
+            ..Selection::default()
+        }
     }
 }
 

@@ -30,6 +30,9 @@ pub struct Hearing {
     pub dissection: Dissection,
     /// The packet that it completes.
     pub packet: Option<Vec<u8>>,
+    /// The MAC's acknowledgement, where the frame asks for one and the device's MAC
+    /// may be waiting for it.
+    pub acknowledgement: Option<Vec<u8>>,
     /// The frames that answer it.
     pub answers: Vec<Vec<u8>>,
 }
@@ -52,6 +55,7 @@ pub struct Tester {
     contexts: ContextTable,
     answers: Answers,
     reassembler: Reassembler,
+    acknowledges: bool,
     sequence_number: u8,
     tag: u16,
 }
@@ -65,6 +69,7 @@ impl Tester {
             contexts: ContextTable::new(),
             answers: Answers::default(),
             reassembler: Reassembler::default(),
+            acknowledges: false,
             sequence_number: 0x80,
             tag: 0x8000,
         }
@@ -73,6 +78,12 @@ impl Tester {
     /// The form its answers take from now on.
     pub fn speak(&mut self, simplest: Simplest) {
         self.simplest = simplest;
+    }
+
+    /// Acknowledges frames from now on, as a radio does: for a device whose own MAC
+    /// acknowledges, and would send again what nobody does.
+    pub fn acknowledge(&mut self, acknowledges: bool) {
+        self.acknowledges = acknowledges;
     }
 
     /// Forgets the last trial and takes in what the next one uses.
@@ -123,6 +134,7 @@ impl Tester {
                 Some((answer, restored.src))
             });
         Hearing {
+            acknowledgement: self.acknowledgement(&dissection),
             answers: match answer {
                 Some((answer, to)) => self.frames(&answer.packet, answer.from, to),
                 None => Vec::new(),
@@ -130,6 +142,19 @@ impl Tester {
             dissection,
             packet: packet.map(|restored| restored.packet),
         }
+    }
+
+    /// IEEE 802.15.4-2015 6.7.4.2: a frame that asks for it, to one node, is acknowledged
+    /// under its own sequence number.
+    fn acknowledgement(&self, dissection: &Dissection) -> Option<Vec<u8>> {
+        let mac = dissection.mac?;
+        let asks = self.acknowledges
+            && mac.ack_request
+            && mac.fcs_right != Some(false)
+            && mac.dst != MacAddress::Short(BROADCAST)
+            && self.is_for_us(dissection);
+        let number = mac.sequence_number.filter(|_| asks)?;
+        Some(MacFrame::ack(number).encode())
     }
 
     fn is_for_us(&self, dissection: &Dissection) -> bool {

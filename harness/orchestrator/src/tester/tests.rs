@@ -109,6 +109,36 @@ fn a_registration_is_echoed_with_the_status_told() {
 }
 
 #[test]
+fn what_asks_for_it_is_acknowledged_under_its_number() {
+    let a = addresses();
+    let acknowledged = |dst, edit: fn(&mut MacFrame)| {
+        let mut mac = MacFrame::data(0x2a, a.pan_id, dst, MacAddress::Extended(a.dut.eui64));
+        edit(&mut mac);
+        let mut tester = Tester::new(&addresses(), Simplest::Ipv6);
+        assert_eq!(tester.hear(0, &mac.encode()).acknowledgement, None);
+        tester.acknowledge(true);
+        let acknowledgement = tester.hear(0, &mac.encode()).acknowledgement?;
+        let contexts = ContextTable::new();
+        let options = DissectOptions {
+            contexts: &contexts,
+            fcs: FcsMode::Present,
+        };
+        dissect(&acknowledgement, &options).mac
+    };
+    let ours = MacAddress::Extended(a.tester.eui64);
+    let ack = acknowledged(ours, |_| {}).unwrap();
+    assert_eq!(
+        (ack.frame_type, ack.sequence_number, ack.fcs_right),
+        (FrameType::Ack, Some(0x2a), Some(true))
+    );
+    assert!(acknowledged(MacAddress::Short(a.peer.short), |_| {}).is_some());
+    assert!(acknowledged(ours, |mac| mac.ack_request = false).is_none());
+    assert!(acknowledged(MacAddress::Short(0x7777), |_| {}).is_none());
+    let to_all = MacAddress::Short(BROADCAST);
+    assert!(acknowledged(to_all, |mac| mac.ack_request = true).is_none());
+}
+
+#[test]
 fn it_can_keep_silent() {
     let mut tester = Tester::new(&addresses(), Simplest::Ipv6);
     tester.set(TesterSetting::AnswersNs(false));

@@ -220,12 +220,15 @@ fn matched(finding: Finding, on_match: OnMatch) -> Finding {
     Finding { kind, ..finding }
 }
 
-/// Two alternatives that both do not hold. Where one of them cannot be judged, neither can both.
+/// Two alternatives that both do not hold. Where one of them cannot be judged, neither can
+/// both, however often loss is ruled out for the other.
 fn either(one: Finding, other: Finding) -> Finding {
     let expected = format!("{} or {}", one.expected, other.expected);
     match (one.kind, other.kind) {
-        (FindingKind::Undecided | FindingKind::PerhapsLost, _) => one,
-        (_, FindingKind::Undecided | FindingKind::PerhapsLost) => other,
+        (FindingKind::Undecided, _) => one,
+        (_, FindingKind::Undecided) => other,
+        (FindingKind::PerhapsLost, _) => one,
+        (_, FindingKind::PerhapsLost) => other,
         _ => one.worse(other),
     }
     .expecting(expected)

@@ -3,14 +3,14 @@
 use sixlo_frames::packet::{Checksum, Echo, Message, Packet};
 
 use super::play::*;
-use crate::evidence::{Phase, Stop};
+use crate::evidence::{Phase, Stop, What};
 use crate::profile::Tap;
-use crate::testcase::Expectation::{Alive, NotTaken};
+use crate::testcase::Expectation::{Alive, EchoReply, NotTaken};
 use crate::testcase::Kind;
 use crate::trial::Nonce;
 use crate::verdict::{Outcome, Verdict};
 
-use Outcome::{Dropped, Right, Unknown, WrongValue};
+use Outcome::{Crashed, Declined, Dropped, Right, Unknown, WrongValue};
 use Verdict::{Fail, Inconc, Pass};
 
 const STEP: Phase = Phase::Step(0);
@@ -202,6 +202,27 @@ fn where_no_checksum_is_verified_an_answer_does_not_tell_how_a_bait_was_decoded(
         play.begun().hears(STEP, &reply(PING)).word(),
         (Fail, WrongValue)
     );
+}
+
+#[test]
+fn disorder_on_the_air_excuses_silence_and_a_wrong_value_but_nothing_said() {
+    let disturbed = |mut play: Play| {
+        play.evidence.disturbed = true;
+        play.judged()
+    };
+    let begun = || Play::echo(vec![EchoReply]).begun();
+    let silent = disturbed(begun());
+    assert_eq!((silent.verdict, silent.outcome), (Inconc, Unknown));
+    assert_eq!(
+        silent.cause,
+        "no answer; the device had settled, but the air doubled frames or changed their order"
+    );
+    let right = disturbed(begun().hears(STEP, &reply(PING)));
+    assert_eq!((right.verdict, right.outcome), (Pass, Right));
+    let declined = disturbed(begun().hears(STEP, &class_unsupported(1)));
+    assert_eq!((declined.verdict, declined.outcome), (Fail, Declined));
+    let died = disturbed(begun().event(STEP, What::Exited("killed".to_owned())));
+    assert_eq!((died.verdict, died.outcome), (Fail, Crashed));
 }
 
 #[test]

@@ -21,14 +21,17 @@ impl Player<'_, '_> {
         psdu: &[u8],
         cause: Cause,
     ) -> Result<(), Broken> {
-        let arrivals = self.lane.air.arrivals();
         self.record(What::Sent {
             psdu: psdu.to_vec(),
             cause,
             taken: false,
         });
         let event = self.events.len() - 1;
-        for _ in 0..arrivals {
+        if !self.lane.air.is_instant() {
+            self.carry_to_dut(psdu, event);
+            return Ok(());
+        }
+        for _ in 0..self.lane.air.arrivals() {
             let seq = self.queue(HostMessage::Receive { psdu })?;
             self.untaken.push((seq, event));
         }

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use sixlo_judge::name::{DutName, Topic};
 use sixlo_judge::profile::{Claims, Simplest};
 
-use super::{Dut, Filters, Personality, Port};
+use super::{Dut, Port};
 use crate::catalogue::error::CatalogueError;
 use crate::catalogue::yaml::{self, At, scalar::Time};
 use crate::rig::{DutSpec, Program, Requires};
@@ -31,7 +31,6 @@ struct RawDut {
     simplest: RawSimplest,
     #[serde(default)]
     p6lowpan: bool,
-    personality: RawPersonality,
     pixit: RawPixit,
     #[serde(default)]
     done_by_port: Vec<String>,
@@ -74,16 +73,10 @@ enum RawSimplest {
 }
 
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawPersonality {
-    pause: Time,
-    acknowledges: bool,
-    filters: Filters,
-}
-
-#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct RawPixit {
+    #[serde(default)]
+    pause: Time,
     reply_within: Time,
     reassembly_timeout: Time,
     neighbours: u16,
@@ -200,6 +193,7 @@ fn dut_of(
             RawSimplest::Iphc => Simplest::Iphc,
         },
         p6lowpan: raw.p6lowpan,
+        pause: raw.pixit.pause.0,
         reply_within: raw.pixit.reply_within.0,
         reassembly_timeout: raw.pixit.reassembly_timeout.0,
         done_by_port: topics(raw.done_by_port),
@@ -208,11 +202,6 @@ fn dut_of(
     };
     Some(Dut {
         spec,
-        personality: Personality {
-            pause: raw.personality.pause.0,
-            acknowledges: raw.personality.acknowledges,
-            filters: raw.personality.filters,
-        },
         neighbours: raw.pixit.neighbours,
         reassembly_buffers: raw.pixit.reassembly_buffers,
         build: raw.build,

@@ -8,7 +8,6 @@ pub use unknown::check_known;
 
 use std::fs;
 use std::path::Path;
-use std::time::Duration;
 
 use sixlo_judge::known::Known;
 
@@ -38,35 +37,12 @@ pub struct Port {
 pub struct Dut {
     /// How it is started, and what is known of it beforehand.
     pub spec: DutSpec,
-    /// How it behaves towards its link.
-    pub personality: Personality,
     /// Entries of its neighbour cache.
     pub neighbours: u16,
     /// Datagrams it puts together at a time.
     pub reassembly_buffers: u16,
     /// Build options that change verdicts.
     pub build: String,
-}
-
-/// How a device behaves towards its link.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Personality {
-    /// The pause it wants between frames.
-    pub pause: Duration,
-    /// It acknowledges frames itself.
-    pub acknowledges: bool,
-    /// Who drops frames for other MAC addresses.
-    pub filters: Filters,
-}
-
-/// Who drops frames for other MAC addresses.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Filters {
-    /// The stack.
-    ByStack,
-    /// The port, in place of a radio.
-    ByPort,
 }
 
 /// Reads every folder of `root`.

@@ -35,8 +35,7 @@ duts:
     claims: { level: 2, rows: [ipv6-nd], except: [short-address] }
     simplest: iphc
     p6lowpan: true
-    personality: { pause: 5 ms, acknowledges: true, filters: by-stack }
-    pixit: { reply-within: 50 ms, reassembly-timeout: 2 s, neighbours: 8, reassembly-buffers: 1 }
+    pixit: { pause: 5 ms, reply-within: 50 ms, reassembly-timeout: 2 s, neighbours: 8, reassembly-buffers: 1 }
     done-by-port: [ipv6-nd]
     build: "plain"
     reset: none
@@ -70,7 +69,7 @@ fn a_dut_file_says_it_all() {
     assert_eq!(spec.environment, [(1, 2000)]);
     assert!(!spec.reset_is_cheap);
     assert!(spec.p6lowpan);
-    assert_eq!(dut.personality.pause, Duration::from_millis(5));
+    assert_eq!(spec.pause, Duration::from_millis(5));
     assert_eq!((dut.neighbours, dut.reassembly_buffers), (8, 1));
 }
 
@@ -85,7 +84,7 @@ fn mistakes_in_a_dut_file_are_told_with_their_places() {
         (
             "pause: 5 ms",
             "pause: 5",
-            "dut.yaml:12:27: `5` is no time with a unit (such as `50 ms`, `5 s`, `2 min`)",
+            "dut.yaml:12:21: `5` is no time with a unit (such as `50 ms`, `5 s`, `2 min`)",
         ),
         (
             "simplest: iphc",

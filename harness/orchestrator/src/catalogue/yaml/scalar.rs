@@ -12,7 +12,7 @@ use super::Layer;
 pub struct Octets(pub Vec<u8>);
 
 /// A time with its unit, such as `5 s`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Time(pub Duration);
 
 /// A number, or the name of one, such as `pixit.closed-16-bit`.
