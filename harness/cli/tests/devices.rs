@@ -104,7 +104,7 @@ fn whoever_does_not_answer_is_given_up() {
     let house = House::new();
     let devices = [
         ("mute", shell("exec sleep 600")),
-        ("complaining", shell("exec yes >&2")),
+        ("complaining", shell("yes >&2 & exec sleep 600")),
         ("hanging", "{ self: hanging }".to_owned()),
     ];
     house.add_port("broken", &borrowed(&devices));

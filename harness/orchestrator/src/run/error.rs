@@ -103,6 +103,14 @@ impl JournalError {
         }
     }
 
+    /// A line that is not the JSON it should be.
+    pub(super) fn no_json(path: &Path, line: usize, error: &serde_json::Error) -> Self {
+        let inside = format!(" at line {} column {}", error.line(), error.column());
+        let what = error.to_string().replace(&inside, "");
+        let column = error.column();
+        JournalError::damaged(path, line, format!("column {column}: {what}"))
+    }
+
     pub(super) fn damaged(path: &Path, line: usize, what: impl ToString) -> Self {
         JournalError::Damaged {
             path: path.to_owned(),

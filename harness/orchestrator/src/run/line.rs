@@ -53,6 +53,18 @@ pub struct Place {
     pub packets: u64,
 }
 
+impl Place {
+    /// Whether these packets can stand behind those in the same capture. None are
+    /// numbers that only add up to more than there can be.
+    pub(super) fn follows(&self, before: Place) -> bool {
+        let next = before.first.max(1).checked_add(before.packets);
+        before.end <= self.start
+            && self.start <= self.end
+            && self.packets <= self.end - self.start
+            && next == Some(self.first)
+    }
+}
+
 /// One event without its octets: microseconds, part of the trial, and what.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Mark(pub u64, pub Phase, pub Kind);

@@ -1,10 +1,12 @@
 //! Reads a run's folder: to carry it on, to report it, to judge it again.
 
+use std::collections::HashMap;
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use sixlo_judge::evidence::Evidence;
+use sixlo_judge::name::DutName;
 use sixlo_judge::verdict::Judgement;
 
 use super::attempts;
@@ -43,7 +45,7 @@ impl Recorded {
             Err(error) => return Err(JournalError::read(&header_path, error)),
         };
         let header = serde_json::from_str(&text)
-            .map_err(|error| JournalError::damaged(&header_path, error.line(), &error))?;
+            .map_err(|error| JournalError::no_json(&header_path, error.line(), &error))?;
         let (lines, end) = read_lines(&trials_path(folder))?;
         Ok(Recorded {
             folder: folder.to_owned(),
@@ -118,6 +120,7 @@ fn read_lines(path: &Path) -> Result<(Vec<Line>, u64), JournalError> {
     let file = File::open(path).map_err(|error| JournalError::read(path, error))?;
     let mut reader = BufReader::new(file);
     let (mut lines, mut end, mut octets) = (Vec::new(), 0, Vec::new());
+    let mut captures: HashMap<DutName, Place> = HashMap::new();
     loop {
         octets.clear();
         let length = reader
@@ -134,12 +137,18 @@ fn read_lines(path: &Path) -> Result<(Vec<Line>, u64), JournalError> {
             return Ok((lines, end));
         }
         let line: Line = serde_json::from_slice(&octets)
-            .map_err(|error| JournalError::damaged(path, lines.len() + 1, &error))?;
+            .map_err(|error| JournalError::no_json(path, lines.len() + 1, &error))?;
         // It becomes a part of a path.
         if !is_plain_name(&line.trial.dut.0) {
             let what = format!("`{}` is no device's name", line.trial.dut);
             return Err(JournalError::damaged(path, lines.len() + 1, what));
         }
+        let before = captures.entry(line.trial.dut.clone()).or_default();
+        if !line.capture.follows(*before) {
+            let what = "its packets do not follow on those of the line before".to_owned();
+            return Err(JournalError::damaged(path, lines.len() + 1, what));
+        }
+        *before = line.capture;
         lines.push(line);
         end += length as u64;
     }
