@@ -33,6 +33,8 @@ pub enum Command {
     Catalogue(Catalogue),
     /// Test the harness: seeded faults, broken devices, and correct ones that are unusual.
     Selftest,
+    /// Measure how fast the harness is on this machine.
+    Bench(Bench),
     /// Look at the stacks that can be tested.
     #[command(subcommand)]
     Stack(Stack),
@@ -134,6 +136,30 @@ pub struct Explain {
     /// Where the folders of runs lie.
     #[arg(long, value_name = "DIR", default_value = "reports/runs")]
     pub runs: PathBuf,
+}
+
+/// What to measure.
+#[derive(Debug, Args)]
+pub struct Bench {
+    /// How long each figure is measured for.
+    #[arg(long, value_name = "SECONDS", default_value_t = 3.0, value_parser = seconds)]
+    pub seconds: f64,
+    /// The device that trials are played on.
+    #[arg(long, value_name = "NAME", default_value = "P6LoWPAN-5")]
+    pub dut: String,
+    /// Below which folder the trials' evidence is written, and taken away in the end.
+    #[arg(long, value_name = "DIR", default_value = "reports/runs")]
+    pub runs: PathBuf,
+    /// Print JSON in place of a table.
+    #[arg(long)]
+    pub json: bool,
+}
+
+fn seconds(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(seconds) if (0.1..=60.0).contains(&seconds) => Ok(seconds),
+        _ => Err("allowed: seconds from 0.1 to 60".to_owned()),
+    }
 }
 
 /// What to do with stacks.

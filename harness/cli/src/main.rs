@@ -1,6 +1,7 @@
 //! Interoperability and conformance harness for 6LoWPAN.
 
 mod arguments;
+mod bench;
 mod catalogue;
 mod explain;
 mod house;
@@ -19,6 +20,7 @@ use std::io;
 use std::process::ExitCode;
 
 use clap::Parser;
+use sixlo_harness::bench::BenchError;
 use sixlo_harness::run::{JournalError, SelectionError};
 use sixlo_judge::status::ExitStatus;
 
@@ -51,6 +53,7 @@ fn obey(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         Command::Lint => lint::lint(&house()?),
         Command::Catalogue(arguments) => catalogue::catalogue(&house()?, arguments),
         Command::Stack(arguments) => stack::stack(&house()?, arguments),
+        Command::Bench(arguments) => bench::bench(&house()?, arguments),
         Command::Selftest => selftest::selftest(&house()?),
     }
 }
@@ -60,6 +63,11 @@ fn obey(arguments: &Arguments) -> anyhow::Result<ExitCode> {
 fn status(error: &anyhow::Error) -> ExitStatus {
     if error.is::<SelectionError>() {
         return ExitStatus::Nothing;
+    }
+    match error.downcast_ref::<BenchError>() {
+        Some(BenchError::Selection(_) | BenchError::NoTrials(_)) => return ExitStatus::Nothing,
+        Some(_) => return ExitStatus::Trouble,
+        None => {}
     }
     match error.downcast_ref::<JournalError>() {
         Some(JournalError::NoRun { .. } | JournalError::Empty { .. }) => ExitStatus::Usage,

@@ -1,6 +1,7 @@
 //! Loads the catalogue, drives devices under test, records, and reports.
 
 pub mod agent_link;
+pub mod bench;
 pub mod campaign;
 pub mod capture;
 pub mod catalogue;
