@@ -67,6 +67,8 @@ pub enum Simplest {
     Ipv6,
     /// IPHC with everything in line: `60 00`.
     Iphc,
+    /// The same, but extension headers in NHC: it takes none in line.
+    IphcExtensions,
 }
 
 /// Where delivered packets are tapped: what comes later is not judged by them.

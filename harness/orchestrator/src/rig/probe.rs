@@ -73,7 +73,7 @@ fn find_simplest(lane: &mut Lane) -> bool {
     let stated = lane.profile.simplest;
     let other = match stated {
         Simplest::Ipv6 => Simplest::Iphc,
-        Simplest::Iphc => Simplest::Ipv6,
+        Simplest::Iphc | Simplest::IphcExtensions => Simplest::Ipv6,
     };
     for form in [stated, other] {
         speak(lane, form);
@@ -197,7 +197,7 @@ fn stimulus(addresses: &Addresses, form: Simplest, payload: Payload, nonce: Nonc
         ),
         body: match form {
             Simplest::Ipv6 => Body::Ipv6,
-            Simplest::Iphc => Body::Iphc(IphcSpec::default()),
+            Simplest::Iphc | Simplest::IphcExtensions => Body::Iphc(IphcSpec::default()),
         },
         ..FrameSpec::default()
     };

@@ -180,7 +180,7 @@ impl Tester {
         self.tag = self.tag.wrapping_add(1);
         let body = match self.simplest {
             Simplest::Ipv6 => Body::Ipv6,
-            Simplest::Iphc => Body::Iphc(IphcSpec {
+            Simplest::Iphc | Simplest::IphcExtensions => Body::Iphc(IphcSpec {
                 m: multicast,
                 ..IphcSpec::default()
             }),

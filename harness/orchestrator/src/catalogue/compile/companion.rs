@@ -3,7 +3,7 @@
 
 use std::net::Ipv6Addr;
 
-use sixlo_frames::craft::{Body, Fragmentation, FrameSpec, IphcSpec};
+use sixlo_frames::craft::{Body, Fragmentation, FrameSpec, IphcSpec, NhcSpec};
 use sixlo_frames::iid;
 use sixlo_frames::mac::{MacAddress, MacFrame};
 use sixlo_frames::packet::{
@@ -153,8 +153,10 @@ fn simplest(case: &TestCase, send: &Send, profile: &Profile) -> Option<Send> {
         MacAddress::Extended(eui64) if is_fresh(eui64) => MacAddress::Extended(eui64),
         _ => MacAddress::Extended(dut.eui64),
     };
+    let mut frames = form(profile, dst, src);
+    frames.body = body_for(profile, datagram.extensions.len());
     Some(Send {
-        frames: form(profile, dst, src),
+        frames,
         datagram,
         order: Order::InOrder,
         filled: Filled {
@@ -187,7 +189,10 @@ fn as_echo(send: Send, profile: &Profile) -> Send {
         ..Echo::default()
     };
     let header = Ipv6Header::new(src, dst);
+    let mut frames = send.frames;
+    frames.body = body(profile);
     Send {
+        frames,
         datagram: Packet::new(header, Icmpv6::from(Message::EchoRequest(echo))),
         filled: ECHO_FILLED,
         ..send
@@ -202,7 +207,23 @@ fn is_fresh(eui64: [u8; 8]) -> bool {
 pub(super) fn body(profile: &Profile) -> Body {
     match profile.simplest {
         Simplest::Ipv6 => Body::Ipv6,
-        Simplest::Iphc => Body::Iphc(IphcSpec::default()),
+        Simplest::Iphc | Simplest::IphcExtensions => Body::Iphc(IphcSpec::default()),
+    }
+}
+
+/// The body of a control for a packet with these extension headers.
+fn body_for(profile: &Profile, extensions: usize) -> Body {
+    match profile.simplest {
+        Simplest::IphcExtensions => Body::Iphc(IphcSpec {
+            nhc: vec![
+                NhcSpec::Extension {
+                    elide_padding: false
+                };
+                extensions
+            ],
+            ..IphcSpec::default()
+        }),
+        Simplest::Ipv6 | Simplest::Iphc => body(profile),
     }
 }
 

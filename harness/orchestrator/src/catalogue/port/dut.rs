@@ -70,6 +70,7 @@ struct RawClaims {
 enum RawSimplest {
     Ipv6,
     Iphc,
+    IphcExtensions,
 }
 
 #[derive(Debug, Deserialize)]
@@ -191,6 +192,7 @@ fn dut_of(
         simplest: match raw.simplest {
             RawSimplest::Ipv6 => Simplest::Ipv6,
             RawSimplest::Iphc => Simplest::Iphc,
+            RawSimplest::IphcExtensions => Simplest::IphcExtensions,
         },
         p6lowpan: raw.p6lowpan,
         pause: raw.pixit.pause.0,

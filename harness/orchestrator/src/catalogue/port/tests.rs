@@ -89,7 +89,7 @@ fn mistakes_in_a_dut_file_are_told_with_their_places() {
         (
             "simplest: iphc",
             "simplest: plain",
-            "dut.yaml:10:15: unknown value `plain` (known: ipv6, iphc)",
+            "dut.yaml:10:15: unknown value `plain` (known: ipv6, iphc, iphc-extensions)",
         ),
         (
             "- name: a-stack",
