@@ -58,7 +58,7 @@ const ALL_NEEDS: [Need; 17] = [
 fn every_case_makes_trials_whose_frames_can_be_made() {
     let (catalogue, parameters) = (catalogue(), Parameters::default());
     let mut ids = HashSet::new();
-    for simplest in [Simplest::Ipv6, Simplest::Iphc] {
+    for simplest in [Simplest::Ipv6, Simplest::Iphc, Simplest::IphcExtensions] {
         let mut profile = profile(simplest);
         profile.build = format!("{simplest:?}");
         for case in &catalogue.cases {
@@ -155,6 +155,31 @@ fn the_first_rows_control_is_iphc_and_the_base_has_none() {
     let fragments = of("fragments-in-order");
     let control = fragments.control.expect("control");
     assert_eq!((control.psdus.len(), lowpan(&control)), (1, 0x41));
+}
+
+#[test]
+fn controls_carry_extension_headers_where_the_device_takes_them() {
+    let (catalogue, parameters) = (catalogue(), Parameters::default());
+    let case = catalogue
+        .case(&"extension-padding-elided".into())
+        .expect("case");
+    // `60` and `64` differ in NH; traffic class, flow label, hop limit and addresses
+    // are in line before the first extension header.
+    for (simplest, first, behind) in [
+        (Simplest::Iphc, 0x60, [0x3a, 0x00]),
+        (Simplest::IphcExtensions, 0x64, [0xe0, 0x3a]),
+    ] {
+        let trial = compile(case, &profile(simplest), &parameters)
+            .trials
+            .remove(0);
+        let control = trial.control.expect("control");
+        let lowpan = &control.psdus[0][21..];
+        let nh_in_line = usize::from(first == 0x60);
+        let at = 2 + 4 + nh_in_line + 1 + 32;
+        assert_eq!((lowpan[0], &lowpan[at..at + 2]), (first, &behind[..]));
+        // The echo after it holds no extension header, whatever the device takes.
+        assert!(!trial.sentinel.expect("sentinel").psdus.is_empty());
+    }
 }
 
 #[test]
