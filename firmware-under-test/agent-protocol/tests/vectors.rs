@@ -194,7 +194,49 @@ fn a_frame_without_end_takes_no_more_memory_than_the_largest() {
     assert!(matches!(accumulator.feed(&good).1, Some(Ok(_))));
 }
 
+/// Every kind of message, as CBOR.
+fn host_and_agent_octets() -> Vec<Vec<u8>> {
+    let host = host_messages().into_iter().map(minicbor::to_vec);
+    let agent = agent_messages().into_iter().map(minicbor::to_vec);
+    host.chain(agent).map(Result::unwrap).collect()
+}
+
+/// Octets that stand for a message as they are.
+struct Plain<'a>(&'a [u8]);
+
+impl minicbor::Encode<()> for Plain<'_> {
+    fn encode<W: minicbor::encode::Write>(
+        &self,
+        encoder: &mut minicbor::Encoder<W>,
+        _: &mut (),
+    ) -> Result<(), minicbor::encode::Error<W::Error>> {
+        let written = encoder.writer_mut().write_all(self.0);
+        written.map_err(minicbor::encode::Error::write)
+    }
+}
+
 proptest! {
+    /// In a right frame they reach the decoder; as they come they hardly ever do.
+    #[test]
+    fn no_message_upsets_the_reader(
+        start in prop::sample::select(host_and_agent_octets()),
+        at in 0_usize..64,
+        with in prop::collection::vec(any::<u8>(), 0..40),
+    ) {
+        let mut message = start;
+        let at = at.min(message.len());
+        let end = (at + with.len()).min(message.len());
+        message.splice(at..end, with);
+        let mut frame = [0; LARGEST_FRAME];
+        let length = encode(&Plain(&message), &mut frame).unwrap();
+        let mut accumulator = Accumulator::new();
+        let (_, framed) = accumulator.feed(&frame[..length]);
+        let read = framed.expect("a frame").expect("a right frame");
+        prop_assert_eq!(read, &message[..]);
+        let _ = minicbor::decode::<FromHost<'_>>(read);
+        let _ = minicbor::decode::<FromAgent<'_>>(read);
+    }
+
     #[test]
     fn no_octets_upset_the_reader(octets in proptest::collection::vec(any::<u8>(), 0..400)) {
         let mut accumulator = Accumulator::new();

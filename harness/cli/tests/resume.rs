@@ -32,10 +32,8 @@ fn a_run_killed_at_any_moment_is_carried_on() {
 #[ignore = "plays the whole catalogue many times; ci/test runs it"]
 fn a_whole_run_killed_at_any_moment_is_carried_on() {
     let whole = whole(&run_of(&[]));
-    for at in [0.01, 0.17, 0.43, 0.71, 0.97] {
-        kill_and_carry_on(&run_of(&[]), &whole, &[at]);
-    }
-    kill_and_carry_on(&run_of(&[]), &whole, &[0.1, 0.3, 0.5, 0.7, 0.9]);
+    kill_and_carry_on(&run_of(&[]), &whole, &[0.43]);
+    kill_and_carry_on(&run_of(&[]), &whole, &[0.01, 0.17, 0.71, 0.97]);
 }
 
 /// Kills a run, then the runs that carry it on, each as soon as it has recorded this
@@ -93,7 +91,7 @@ fn a_full_disk_is_said_and_the_run_can_be_carried_on() {
 #[ignore = "plays the whole catalogue many times; ci/test runs it"]
 fn a_disk_may_be_full_at_any_moment() {
     let whole = whole(&run_of(&[]));
-    for blocks in [8, 100, 300, 1000] {
+    for blocks in [8, 500] {
         fill_and_carry_on(&run_of(&[]), &whole, blocks);
     }
 }

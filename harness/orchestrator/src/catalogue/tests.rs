@@ -5,6 +5,8 @@ use std::fs;
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
+use proptest::prelude::*;
+
 use super::*;
 
 pub(super) fn testcases() -> PathBuf {
@@ -299,4 +301,48 @@ fn the_iphc_space_is_whole() {
     assert_eq!(reserved, 5_120);
     let frames: HashSet<_> = full.iter().map(|row| format!("{:?}", row.when)).collect();
     assert_eq!(frames.len(), full.len());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    /// A case with a part of another one in the place of a part of its own.
+    #[test]
+    fn no_case_panics(
+        texts in prop::sample::select(case_texts()).prop_flat_map(|text| {
+            (Just(text), prop::sample::select(case_texts()))
+        }),
+        at in any::<prop::sample::Index>(),
+        from in any::<prop::sample::Index>(),
+        (cut, length) in (0_usize..40, 0_usize..40),
+        number in prop_oneof![Just(None), any::<u64>().prop_map(Some)],
+    ) {
+        let mut lines: Vec<String> = texts.0.lines().map(str::to_owned).collect();
+        let at = at.index(lines.len());
+        match number {
+            Some(number) => {
+                let line = &lines[at];
+                let kept = line.trim_end_matches(|c: char| c.is_ascii_digit() || " }]".contains(c));
+                lines[at] = format!("{kept}{number}{}", &line[kept.len()..]);
+            }
+            None => {
+                let others: Vec<String> = texts.1.lines().map(str::to_owned).collect();
+                let from = from.index(others.len());
+                let end = (at + cut).min(lines.len());
+                let others = others.into_iter().skip(from).take(length);
+                lines.splice(at..end, others);
+            }
+        }
+        let _ = read_case("rfc6282/3.1.1/x", &lines.join("\n"), &Parameters::default());
+    }
+}
+
+/// Every case that is small.
+fn case_texts() -> Vec<String> {
+    let errors = RefCell::new(Vec::new());
+    case_files(&testcases(), &errors)
+        .iter()
+        .map(|path| fs::read_to_string(path).expect("case"))
+        .filter(|text| text.len() < 1500)
+        .collect()
 }
