@@ -53,6 +53,14 @@ impl Run {
         for words in [&["report"][..], &["run", "--resume"]] {
             let output = self.house.sixlo(words).arg(&self.folder).output().unwrap();
             let told = said(&output).replace(&self.folder.display().to_string(), "RUN");
+            // Whose line is the first is chance, and with it where in the line something stands.
+            let told = match told.split_once(": column ") {
+                None => told,
+                Some((before, after)) => {
+                    let after = after.trim_start_matches(|c: char| c.is_ascii_digit());
+                    format!("{before}: column N{after}")
+                }
+            };
             // Of a whole report the exit code is enough.
             let lines: Vec<&str> = told
                 .lines()

@@ -37,7 +37,7 @@ fn mistakes_in_any_file_are_told_with_place_value_and_what_is_allowed() {
         (CASE, "title:     ", "title:\t- "),
         (DUT, "version:", "stack: x\nversion:"),
         (DUT, "claims: { level: 0", "claims: { level: 6"),
-        (DUT, "acknowledges: false", "acknowledges: no"),
+        (DUT, "p6lowpan: true", "p6lowpan: no"),
         (DUT, "reply-within: 50 ms", "reply-within: 50"),
         (DUT, "neighbours: 8", "neighbours: -8"),
         (DUT, "name: P6LoWPAN-1", "name: ../P6LoWPAN-1"),
