@@ -27,7 +27,10 @@ struct Answer {
 pub(super) fn measure(frames: &[Frame], time: Duration) -> Peer {
     // The package belongs to the system's Python, which another one may hide.
     match measure_with(SYSTEM_PYTHON, frames, time) {
-        Peer::Missing(_) => measure_with("python3", frames, time),
+        Peer::Missing(why) => match measure_with("python3", frames, time) {
+            Peer::Missing(_) => Peer::Missing(why),
+            measured => measured,
+        },
         measured => measured,
     }
 }
@@ -70,7 +73,7 @@ fn ask(python: &str, frames: &[Frame], time: Duration) -> Result<Answer, String>
         .args(["-c", SCRIPT, &time.as_secs_f64().to_string()])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
-        .stderr(Stdio::null())
+        .stderr(Stdio::piped())
         .spawn()
         .map_err(|error| format!("{python}: {error} ({GET})"))?;
     if let Some(mut stdin) = child.stdin.take() {
@@ -81,7 +84,9 @@ fn ask(python: &str, frames: &[Frame], time: Duration) -> Result<Answer, String>
         .wait_with_output()
         .map_err(|error| format!("{python}: {error}"))?;
     if !output.status.success() {
-        return Err(format!("not found by {python} ({GET})"));
+        let words = String::from_utf8_lossy(&output.stderr);
+        let last = words.lines().last().unwrap_or("it failed");
+        return Err(format!("{python}: {last} ({GET})"));
     }
     serde_json::from_slice(&output.stdout).map_err(|error| format!("its answer: {error}"))
 }

@@ -1,7 +1,6 @@
 //! Who used the time, from the process's own account of it.
 
 use std::fs;
-use std::time::Duration;
 
 use rustix::param::clock_ticks_per_second;
 
@@ -54,18 +53,37 @@ impl Used {
         })
     }
 
-    /// What was used since `before`, as shares of `wall`.
-    pub fn since(self, before: Used, wall: Duration) -> Shares {
-        let ticks = wall.as_secs_f64() * clock_ticks_per_second() as f64;
-        let share = |now: u64, before: u64| now.saturating_sub(before) as f64 / ticks.max(1.0);
-        let harness = share(self.user, before.user);
-        let kernel = share(self.kernel, before.kernel);
-        let device = share(self.children, before.children);
+    /// What was used since `before`.
+    pub fn since(self, before: Used) -> Used {
+        Used {
+            user: self.user.saturating_sub(before.user),
+            kernel: self.kernel.saturating_sub(before.kernel),
+            children: self.children.saturating_sub(before.children),
+        }
+    }
+
+    /// Both.
+    pub fn and(self, other: Used) -> Used {
+        Used {
+            user: self.user + other.user,
+            kernel: self.kernel + other.kernel,
+            children: self.children + other.children,
+        }
+    }
+
+    /// As shares of so many seconds of wall time. Ticks are coarse: what comes to more
+    /// than the whole is the whole.
+    pub fn of(self, seconds: f64) -> Shares {
+        let used = self.user + self.kernel + self.children;
+        let whole = (seconds * clock_ticks_per_second() as f64)
+            .max(used as f64)
+            .max(1.0);
+        let share = |ticks: u64| ticks as f64 / whole;
         Shares {
-            harness,
-            kernel,
-            device,
-            idle: (1.0 - harness - kernel - device).max(0.0),
+            harness: share(self.user),
+            kernel: share(self.kernel),
+            device: share(self.children),
+            idle: 1.0 - share(used),
         }
     }
 }

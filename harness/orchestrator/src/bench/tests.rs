@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::shares::Used;
-use super::{Measured, Peer, machine, scapy};
+use super::{Measured, Peer, Shares, machine, scapy};
 
 #[test]
 fn the_kernels_account_is_read_whatever_the_program_is_called() {
@@ -30,13 +30,16 @@ fn shares_of_the_wall_time_add_up() {
         kernel: 0,
         children: 25,
     };
-    let second = rustix::param::clock_ticks_per_second();
-    let wall = Duration::from_secs_f64(300.0 / second as f64);
-    let shares = now.since(before, wall);
-    let sum = shares.harness + shares.kernel + shares.device + shares.idle;
-    assert!((sum - 1.0).abs() < 1e-9, "{shares:?}");
+    let second = rustix::param::clock_ticks_per_second() as f64;
+    let sum = |shares: Shares| shares.harness + shares.kernel + shares.device + shares.idle;
+    let shares = now.since(before).of(300.0 / second);
+    assert!((sum(shares) - 1.0).abs() < 1e-9, "{shares:?}");
     assert!((shares.harness - 1.0 / 3.0).abs() < 1e-9, "{shares:?}");
     assert!((shares.device - 0.25).abs() < 1e-9, "{shares:?}");
+    // Ticks that come to more than the wall time.
+    let shares = now.since(before).and(before).of(200.0 / second);
+    assert!((sum(shares) - 1.0).abs() < 1e-9, "{shares:?}");
+    assert!(shares.idle.abs() < 1e-9, "{shares:?}");
 }
 
 #[test]

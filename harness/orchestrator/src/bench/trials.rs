@@ -41,7 +41,7 @@ pub struct TrialRate {
     pub evidence_octets: u64,
     /// Below which folder.
     pub runs: PathBuf,
-    /// Who used the time from start to end, planning included.
+    /// Who used this time.
     pub shares: Shares,
     /// Judging one trial, in microseconds, measured by itself.
     pub judging_us: f64,
@@ -88,30 +88,28 @@ pub fn trials(
     }
     let warm = bench.play(&usual)?;
     let (judging_us, writing_us) = bench.alone(&usual, &warm)?;
-    let rounds = (time.as_secs_f64() / warm.seconds)
-        .ceil()
-        .clamp(1.0, MOST_ROUNDS) as usize;
-    let before = Used::now();
-    let start = Instant::now();
-    let many = bench.play(&repeated(&usual, rounds))?;
-    let shares = Used::now().since(before, start.elapsed());
+    let many = repeated(&usual, (ROUND_TRIALS / warm.trials.max(1)).max(1));
+    let mut total = bench.play(&many)?;
+    while total.seconds < time.as_secs_f64() {
+        total.add(bench.play(&many)?);
+    }
     Ok(TrialRate {
         dut: dut.to_owned(),
         kinds: warm.trials,
-        trials: many.trials,
-        passed: many.passed,
-        seconds: many.seconds,
-        rate: many.trials as f64 / many.seconds,
-        evidence_octets: many.octets,
+        trials: total.trials,
+        passed: total.passed,
+        seconds: total.seconds,
+        rate: total.trials as f64 / total.seconds,
+        evidence_octets: total.octets,
         runs: runs.to_owned(),
-        shares,
+        shares: total.used.of(total.seconds),
         judging_us,
         writing_us,
     })
 }
 
-/// Rounds of the usual trials in one run: their plans are kept in memory.
-const MOST_ROUNDS: f64 = 2000.0;
+/// Trials planned at a time: as many as keep memory small and a start cheap beside them.
+const ROUND_TRIALS: usize = 20_000;
 
 /// This thread and those it starts share one core, with the device, too.
 fn pin() {
@@ -186,9 +184,22 @@ struct Played {
     passed: usize,
     /// Cases of which a trial passed.
     right: HashSet<CaseId>,
+    /// From the first trial until everything was written.
     seconds: f64,
+    /// In that time.
+    used: Used,
     octets: u64,
     recorded: Vec<Attempt>,
+}
+
+impl Played {
+    fn add(&mut self, other: Played) {
+        self.trials += other.trials;
+        self.passed += other.passed;
+        self.seconds += other.seconds;
+        self.octets += other.octets;
+        self.used = self.used.and(other.used);
+    }
 }
 
 impl Bench<'_> {
@@ -201,7 +212,8 @@ impl Bench<'_> {
         )?;
         let journal = Journal::create(self.runs, self.header())?;
         let folder = Folder(journal.folder().to_owned());
-        let (mut opened, mut left_out, mut begin) = (None, None, Instant::now());
+        let (mut opened, mut left_out) = (None, None);
+        let (mut begin, mut before) = (Instant::now(), Used::default());
         let (mut trials, mut passed, mut right) = (0, 0, HashSet::new());
         run(
             &selected,
@@ -211,7 +223,7 @@ impl Bench<'_> {
             |event| match event {
                 Event::Opened { profile, .. } => {
                     opened = Some(profile);
-                    begin = Instant::now();
+                    (begin, before) = (Instant::now(), Used::now());
                 }
                 Event::LeftOut(why) => left_out = Some(why),
                 Event::Judged(judged) => {
@@ -225,6 +237,7 @@ impl Bench<'_> {
             },
         )?;
         let seconds = begin.elapsed().as_secs_f64();
+        let used = Used::now().since(before);
         let Some(profile) = opened else {
             return Err(not_opened(left_out, &self.selection));
         };
@@ -234,6 +247,7 @@ impl Bench<'_> {
             passed,
             right,
             seconds,
+            used,
             octets: folder.octets(),
             // Little enough to be read back; what is measured is not.
             recorded: match trials < FEW {
