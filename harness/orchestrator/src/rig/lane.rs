@@ -164,6 +164,12 @@ impl Lane {
         }
     }
 
+    /// Ends the device in whatever state it is, and the next trial starts another.
+    pub(crate) fn abandon(&mut self) {
+        self.bury();
+        self.is_dirty = true;
+    }
+
     /// Whether the device has a hook for this setting.
     pub(crate) fn offers(&self, setting: &Setting) -> bool {
         self.hello.hooks & setting.hook() != 0

@@ -1,15 +1,17 @@
 //! One trial, as often as it takes: played, judged, recorded, played again.
 
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
 use sixlo_judge::calibration::Calibration;
 use sixlo_judge::conclude;
-use sixlo_judge::evidence::Evidence;
+use sixlo_judge::evidence::{Event, Evidence, Phase, What};
 use sixlo_judge::judge::judge;
 use sixlo_judge::profile::Profile;
 use sixlo_judge::testcase::{Kind, TestCase};
 use sixlo_judge::trial::{Trial, TrialStep};
-use sixlo_judge::verdict::Judgement;
+use sixlo_judge::verdict::{Judgement, Verdict};
 
 use super::event::Judged;
 use super::handover::Handover;
@@ -50,14 +52,7 @@ impl Bench<'_> {
                 number,
                 relaxed: number > 1,
             };
-            let evidence = play(lane, trial, attempt);
-            let judgement = self.weigh(judge(
-                case,
-                trial,
-                self.profile,
-                &self.calibration,
-                &evidence,
-            ));
+            let (evidence, judgement) = self.attempt(lane, case, trial, attempt);
             attempts.push(judgement.clone());
             if case.kind == Kind::Calibration {
                 last = Some(evidence.clone());
@@ -81,12 +76,55 @@ impl Bench<'_> {
         Ok(last)
     }
 
+    /// One attempt, played and judged. A panic of the harness in either costs this
+    /// trial alone: its word is an error, and the device is started again.
+    fn attempt(
+        &self,
+        lane: &mut Lane,
+        case: &TestCase,
+        trial: &Trial,
+        attempt: campaign::Attempt,
+    ) -> (Evidence, Judgement) {
+        let played = catch_unwind(AssertUnwindSafe(|| {
+            let evidence = play(lane, trial, attempt);
+            let judgement = judge(case, trial, self.profile, &self.calibration, &evidence);
+            (evidence, self.weigh(judgement))
+        }));
+        played.unwrap_or_else(|panic| {
+            lane.abandon();
+            let words = format!("the harness panicked: {}", message(&*panic));
+            let evidence = Evidence {
+                trial: Some(trial.id.clone()),
+                attempt: attempt.number,
+                relaxed: attempt.relaxed,
+                events: vec![Event {
+                    at_us: 0,
+                    phase: Phase::Given,
+                    what: What::Fault(words.clone()),
+                }],
+                ..Evidence::default()
+            };
+            let judgement = Judgement {
+                verdict: Verdict::Error,
+                ..Judgement::undecided(words)
+            };
+            (evidence, judgement)
+        })
+    }
+
     fn weigh(&self, judgement: Judgement) -> Judgement {
         match self.strict {
             true => judgement.strictly(),
             false => judgement,
         }
     }
+}
+
+/// What a panic says.
+fn message(panic: &(dyn Any + Send)) -> &str {
+    let text = panic.downcast_ref::<String>().map(String::as_str);
+    text.or_else(|| panic.downcast_ref::<&str>().copied())
+        .unwrap_or("without a word")
 }
 
 /// What several attempts come to.
@@ -128,3 +166,6 @@ pub(super) fn lost_exchanges(frames: usize, loss: f64) -> Option<f64> {
     let carried = i32::try_from(2 * frames.max(1) + 2).unwrap_or(i32::MAX);
     (loss > 0.0).then(|| 1.0 - (1.0 - loss).powi(carried))
 }
+
+#[cfg(test)]
+mod tests;
