@@ -111,6 +111,11 @@ static DEVICES: &[Device] = &[
         "a stack that sends every second answer before the first",
         odd::reordering,
     ),
+    stack(
+        "tardy",
+        "a stack that sends each n-th answer k frames after it has settled; every=3, frames=5",
+        odd::tardy,
+    ),
     stack("silent", "obeys, settles, never says a word on air", |_| {
         Ok(Box::new(broken::Silent))
     }),

@@ -86,6 +86,7 @@ impl Progress {
                 self.say(&format!("{word:>12} {}: {}", left_out.dut, left_out.why));
             }
             Event::Judged(judged) => self.count(&judged),
+            Event::Amended { judged, before } => self.amend(&judged, before),
             Event::Finished { dut, took } => {
                 if let Some(open) = self.open.remove(&dut) {
                     self.say(&format!(
@@ -115,6 +116,18 @@ impl Progress {
             open.counts[at] += 1;
         }
         if self.verbose || verdict == Verdict::Error {
+            self.say(&status_line(judged, self.judged, self.planned));
+        }
+    }
+
+    fn amend(&mut self, judged: &Judged, before: Verdict) {
+        if let Some(open) = self.open.get_mut(&judged.trial.dut) {
+            for (verdict, count) in VERDICTS.iter().zip(&mut open.counts) {
+                *count += usize::from(*verdict == judged.judgement.verdict);
+                *count -= usize::from(*verdict == before);
+            }
+        }
+        if self.verbose {
             self.say(&status_line(judged, self.judged, self.planned));
         }
     }

@@ -10,6 +10,10 @@ pub fn conclude(attempts: &[Judgement]) -> Judgement {
     let Some(last) = attempts.last() else {
         return Judgement::undecided("never played");
     };
+    // It is about all attempts: which one it answers nobody knows.
+    if let Some(late) = attempts.iter().find(|one| one.outcome == Outcome::Late) {
+        return late.clone();
+    }
     let mut fails = attempts
         .iter()
         .filter(|attempt| attempt.verdict == Verdict::Fail);

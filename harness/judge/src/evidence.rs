@@ -83,6 +83,8 @@ pub enum What {
     Hung(u64),
     /// The DUT sent more than the harness is willing to keep.
     Flooded,
+    /// An answer to this trial came when it had ended, or may have, in words.
+    Late(String),
     /// Bench or harness trouble, in words.
     Fault(String),
 }

@@ -33,6 +33,8 @@ pub enum Outcome {
     /// Silence. Proven where the verdict is a fail; with an inconc nothing but the
     /// medium's loss explains it.
     Dropped,
+    /// An answer came after the trial had ended: whatever its silence seemed to say is void.
+    Late,
     /// The DUT crashed, hung or rebooted.
     Crashed,
     /// Nothing could be learnt.

@@ -36,6 +36,7 @@ impl Outcome {
             Outcome::WrongValue => "wrong value",
             Outcome::Declined => "declined",
             Outcome::Dropped => "dropped",
+            Outcome::Late => "late",
             Outcome::Crashed => "crashed",
             Outcome::Unknown => "unknown",
         }
@@ -48,6 +49,7 @@ impl Outcome {
             Outcome::WrongValue => "an answer came, and it was wrong",
             Outcome::Declined => "the device said that it does not do this",
             Outcome::Dropped => "proven silence",
+            Outcome::Late => "an answer came after the trial had ended",
             Outcome::Crashed => "the device crashed, hung or rebooted",
             Outcome::Unknown => "nothing could be learnt",
         }
@@ -156,6 +158,7 @@ mod tests {
             Outcome::WrongValue,
             Outcome::Declined,
             Outcome::Dropped,
+            Outcome::Late,
             Outcome::Crashed,
             Outcome::Unknown,
         ] {

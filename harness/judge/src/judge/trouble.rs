@@ -19,6 +19,7 @@ impl Scene<'_> {
         self.evidence.events.iter().find_map(|event| {
             let observed = match &event.what {
                 What::Fault(words) => return Some(trouble(words)),
+                What::Late(words) => return Some(late(words)),
                 What::Exited(words) => format!("the device's process ended: {words}"),
                 What::Hung(ms) => format!("the device did not answer its agent for {ms} ms"),
                 What::Rebooted if self.resets(event.phase) => return None,
@@ -149,6 +150,13 @@ impl Scene<'_> {
 
 fn is_after_stimulus(phase: Phase) -> bool {
     matches!(phase, Phase::Step(_) | Phase::Sentinel)
+}
+
+fn late(words: &str) -> Judgement {
+    Judgement {
+        outcome: Outcome::Late,
+        ..Judgement::undecided(words)
+    }
 }
 
 fn trouble(words: &str) -> Judgement {

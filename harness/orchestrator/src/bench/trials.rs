@@ -233,6 +233,10 @@ impl Bench<'_> {
                         right.insert(judged.trial.case);
                     }
                 }
+                Event::Amended { judged, before } => {
+                    passed -= usize::from(before == Verdict::Pass);
+                    right.remove(&judged.trial.case);
+                }
                 Event::Started { .. } | Event::Finished { .. } => {}
             },
         )?;

@@ -9,6 +9,7 @@ use sixlo_judge::evidence::{Evidence, What};
 use sixlo_judge::trial::{Nonce, Stimulus};
 
 /// ICMPv6 types. RFC 4443 4.2, RFC 4861 4.
+const FIRST_INFORMATIONAL: u8 = 128;
 const ECHO_REPLY: u8 = 129;
 const NEIGHBOR_ADVERTISEMENT: u8 = 136;
 
@@ -36,6 +37,23 @@ pub fn answered_in_order(evidence: &Evidence, stimuli: &[Stimulus]) -> Vec<usize
             stimuli.iter().position(answered)
         })
         .collect()
+}
+
+/// Whether this packet of the device answers an earlier trial's datagram: one with a
+/// nonce of its own.
+pub fn answers_earlier(packet: &[u8], stimulus: &Stimulus) -> bool {
+    bears_own_nonce(stimulus) && answers(packet, &stimulus.nonce)
+}
+
+/// Whether answers to a datagram can be told from those to any other.
+pub fn bears_own_nonce(stimulus: &Stimulus) -> bool {
+    matches!(stimulus.nonce, Nonce::Echo { .. } | Nonce::Quote(_))
+}
+
+/// Whether a packet answers somebody's datagram: an echo reply, or an error.
+pub(super) fn is_answer(packet: &[u8]) -> bool {
+    let first = icmpv6(packet).and_then(<[u8]>::first);
+    first.is_some_and(|first| *first == ECHO_REPLY || *first < FIRST_INFORMATIONAL)
 }
 
 /// Whether a packet answers what bears this nonce.

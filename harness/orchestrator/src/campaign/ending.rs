@@ -13,7 +13,7 @@ const RELAXED: u32 = 2;
 impl Player<'_, '_> {
     /// Waits until nothing more is to come, and says what tells so.
     pub(super) fn end(&mut self) -> Result<Stop, Broken> {
-        match self.lane.profile().settles {
+        match self.lane.settles() {
             true => self.end_settled(),
             false => self.end_unsettled(),
         }

@@ -2,7 +2,9 @@
 
 use sixlo_agent_protocol::HostMessage;
 use sixlo_judge::evidence::{Cause, Event, Phase, What};
+use sixlo_judge::trial::TrialStep;
 
+use super::answer::{answers, is_answer};
 use super::{Broken, Player};
 use crate::agent_link::{LinkError, Said};
 
@@ -108,10 +110,28 @@ impl Player<'_, '_> {
         if self.awaits && matches!(self.phase, Phase::Step(_)) {
             self.frames.push(heard.dissection);
         }
-        if matches!(self.phase, Phase::Control | Phase::Sentinel) || !self.lane.profile().settles {
+        if self.lane.collects_strays {
+            self.collect_stray(heard.packet.as_deref());
+        }
+        if matches!(self.phase, Phase::Control | Phase::Sentinel) || !self.lane.settles() {
             self.packets.extend(heard.packet);
         }
         Ok(())
+    }
+
+    /// Keeps an answer to nothing that this trial asked: an earlier one may have.
+    fn collect_stray(&mut self, packet: Option<&[u8]>) {
+        let Some(packet) = packet.filter(|packet| is_answer(packet)) else {
+            return;
+        };
+        let sent = self.trial.steps.iter().filter_map(|step| match step {
+            TrialStep::Send(stimulus) => Some(stimulus),
+            _ => None,
+        });
+        let mut asked = sent.chain(&self.trial.control).chain(&self.trial.sentinel);
+        if !asked.any(|stimulus| answers(packet, &stimulus.nonce)) {
+            self.lane.strays.push(packet.to_vec());
+        }
     }
 
     /// The device has worked off everything up to this command.

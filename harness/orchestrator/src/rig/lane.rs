@@ -58,6 +58,13 @@ pub struct Lane {
     pub(crate) starts_at_once: Option<bool>,
     /// Its answers come in the order of what they answer: a sentinel means something.
     pub(crate) keeps_order: bool,
+    /// An answer came after the device had said settled, or answered its sentinel:
+    /// from then on only its deadlines count.
+    is_tardy: bool,
+    /// Answers to nothing in the trial being played are kept.
+    pub(crate) collects_strays: bool,
+    /// Those kept.
+    pub(crate) strays: Vec<Vec<u8>>,
 }
 
 impl Lane {
@@ -107,6 +114,9 @@ impl Lane {
             next_timer_us: None,
             starts_at_once: None,
             keeps_order: true,
+            is_tardy: false,
+            collects_strays: false,
+            strays: Vec::new(),
             hello,
             spec,
             settings,
@@ -130,6 +140,30 @@ impl Lane {
     /// What its dut.yaml says.
     pub fn spec(&self) -> &DutSpec {
         &self.spec
+    }
+
+    /// Whether the device says settled and is believed.
+    pub(crate) fn settles(&self) -> bool {
+        self.profile.settles && !self.is_tardy
+    }
+
+    /// Whether an answer of the device came late.
+    pub(crate) fn is_tardy(&self) -> bool {
+        self.is_tardy
+    }
+
+    /// From now on neither settled nor a sentinel ends the waiting, but deadlines alone.
+    pub(crate) fn distrust(&mut self) {
+        self.is_tardy = true;
+        self.keeps_order = false;
+    }
+
+    /// Asks the device a few more things, so that it comes out with what it may
+    /// still hold back.
+    pub(crate) fn hear_out(&mut self) {
+        if self.hung_in_a_row == 0 {
+            probe::hear_out(self);
+        }
     }
 
     /// The link to the device; none where it is not running.

@@ -125,6 +125,15 @@ fn find_order(lane: &mut Lane) {
     lane.keeps_order = answered_in_order(&evidence, &stimuli).is_sorted();
 }
 
+/// A few echo requests, whose answers are none of a trial's.
+pub(super) fn hear_out(lane: &mut Lane) {
+    const REQUESTS: u16 = 8;
+    let (addresses, form) = (&lane.profile.addresses, lane.profile.simplest);
+    let requests = (0..REQUESTS).map(|number| echo(addresses, form, number));
+    let trial = trial(requests.collect());
+    play(lane, &trial, Attempt::FIRST);
+}
+
 /// The stimuli of this trial that were answered.
 fn answered(evidence: &Evidence, trial: &Trial) -> Vec<usize> {
     let stimuli: Vec<Stimulus> = trial

@@ -6,17 +6,18 @@ use std::time::{Duration, Instant};
 
 use sixlo_judge::calibration::Calibration;
 use sixlo_judge::conclude;
-use sixlo_judge::evidence::{Event, Evidence, Phase, What};
+use sixlo_judge::evidence::{self, Evidence, Phase, What};
 use sixlo_judge::judge::judge;
 use sixlo_judge::profile::Profile;
 use sixlo_judge::testcase::{Kind, TestCase};
 use sixlo_judge::trial::{Trial, TrialStep};
 use sixlo_judge::verdict::{Judgement, Verdict};
 
-use super::event::Judged;
+use super::event::{Event, Judged};
 use super::handover::Handover;
 use super::journal::Attempt;
 use super::recorder::Stopped;
+use super::silent::{SilentTrial, SilentTrials, rests_on_silence};
 use crate::campaign::{self, play};
 use crate::rig::Lane;
 
@@ -34,12 +35,12 @@ impl Bench<'_> {
     /// Plays a trial until more attempts could not change the word on it.
     /// `before` are the attempts that an earlier, killed run recorded. A calibration
     /// case gives back the evidence of its last attempt.
-    pub fn settle(
+    pub fn settle<'t>(
         &self,
         lane: &mut Lane,
-        case: &TestCase,
-        trial: &Trial,
+        (case, trial): (&'t TestCase, &'t Trial),
         before: &[Judgement],
+        silent: &mut SilentTrials<'t>,
         handover: &mut Handover,
     ) -> Result<Option<Evidence>, Stopped> {
         let loss = lost_exchanges(frames(trial), self.loss);
@@ -67,13 +68,91 @@ impl Bench<'_> {
             true => start.elapsed(),
             false => Duration::ZERO,
         };
-        handover.tell(Judged {
+        let word = word(&attempts, loss);
+        let silent_trial = rests_on_silence(&word).then(|| SilentTrial {
+            case,
+            trial,
+            attempts: attempts.len(),
+            word: word.clone(),
+        });
+        handover.tell(Event::Judged(Box::new(Judged {
             trial: trial.meta(),
             attempts: attempts.len(),
-            judgement: word(&attempts, loss),
+            judgement: word,
             took,
-        })?;
+        })))?;
+        if let Some(silent_trial) = silent_trial {
+            silent.remember(silent_trial);
+        }
+        if !lane.strays.is_empty() || lane.is_tardy() {
+            self.amend(lane, silent, &trial.meta().title(), handover)?;
+        }
+        lane.collects_strays = !silent.is_empty();
         Ok(last)
+    }
+
+    /// Makes void what rested on the silence of trials whose answers have come since, and
+    /// believes the device's settled and sentinels no longer.
+    pub fn amend(
+        &self,
+        lane: &mut Lane,
+        silent: &mut SilentTrials,
+        during: &str,
+        handover: &mut Handover,
+    ) -> Result<(), Stopped> {
+        for packet in std::mem::take(&mut lane.strays) {
+            if let Some(late) = silent.answered_by(&packet) {
+                lane.distrust();
+                let words = format!("an answer came late, during {during}");
+                self.void(late, words, handover)?;
+            }
+        }
+        while lane.is_tardy()
+            && let Some(unprovable) = silent.unprovable()
+        {
+            let words = "the device answers late, and an answer to this bears no nonce";
+            self.void(unprovable, words.to_owned(), handover)?;
+        }
+        Ok(())
+    }
+
+    fn void(
+        &self,
+        silent: SilentTrial,
+        words: String,
+        handover: &mut Handover,
+    ) -> Result<(), Stopped> {
+        let SilentTrial {
+            case,
+            trial,
+            attempts,
+            word,
+        } = silent;
+        let evidence = Evidence {
+            trial: Some(trial.id.clone()),
+            attempt: u8::try_from(attempts + 1).unwrap_or(u8::MAX),
+            events: vec![evidence::Event {
+                at_us: 0,
+                phase: Phase::Given,
+                what: What::Late(words),
+            }],
+            ..Evidence::default()
+        };
+        let judgement = judge(case, trial, self.profile, &self.calibration, &evidence);
+        handover.record(Attempt {
+            trial: trial.meta(),
+            evidence,
+            judgement: judgement.clone(),
+        })?;
+        handover.tell(Event::Amended {
+            judged: Box::new(Judged {
+                trial: trial.meta(),
+                attempts: attempts + 1,
+                judgement,
+                took: Duration::ZERO,
+            }),
+            before: word.verdict,
+        })
     }
 
     /// One attempt, played and judged. A panic of the harness in either costs this
@@ -97,7 +176,7 @@ impl Bench<'_> {
                 trial: Some(trial.id.clone()),
                 attempt: attempt.number,
                 relaxed: attempt.relaxed,
-                events: vec![Event {
+                events: vec![evidence::Event {
                     at_us: 0,
                     phase: Phase::Given,
                     what: What::Fault(words.clone()),

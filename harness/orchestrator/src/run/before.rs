@@ -1,12 +1,12 @@
 //! What a killed run recorded, in the form in which a new one carries it on.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use sixlo_judge::evidence::Evidence;
-use sixlo_judge::name::TrialId;
+use sixlo_judge::name::{DutName, TrialId};
 use sixlo_judge::profile::Profile;
 use sixlo_judge::testcase::Kind;
-use sixlo_judge::verdict::Judgement;
+use sixlo_judge::verdict::{Judgement, Outcome};
 
 use super::error::JournalError;
 use super::recorded::Recorded;
@@ -18,6 +18,7 @@ pub struct Before {
     attempts: HashMap<TrialId, Vec<Judgement>>,
     calibration: HashMap<TrialId, Evidence>,
     profiles: Vec<Profile>,
+    tardy: HashSet<DutName>,
 }
 
 impl Before {
@@ -31,6 +32,9 @@ impl Before {
             let id = &line.trial.id;
             let attempts = before.attempts.entry(id.clone()).or_default();
             attempts.push(line.judgement.clone());
+            if line.judgement.outcome == Outcome::Late {
+                before.tardy.insert(line.trial.dut.clone());
+            }
             let case = catalogue.case(&line.trial.case);
             if case.is_some_and(|case| case.kind == Kind::Calibration) {
                 let evidence = recorded.evidence(n)?;
@@ -51,6 +55,11 @@ impl Before {
                 then.stack, then.build, now.stack, now.build
             )
         })
+    }
+
+    /// Whether an answer of this device came late.
+    pub(super) fn is_tardy(&self, dut: &DutName) -> bool {
+        self.tardy.contains(dut)
     }
 
     /// The judgements on a trial, attempt by attempt.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use sixlo_judge::meta::TrialMeta;
 use sixlo_judge::name::{CaseId, DutName};
 use sixlo_judge::profile::Profile;
-use sixlo_judge::verdict::Judgement;
+use sixlo_judge::verdict::{Judgement, Verdict};
 
 /// What a run says while it goes on.
 #[derive(Debug)]
@@ -32,6 +32,13 @@ pub enum Event {
     LeftOut(LeftOut),
     /// A trial has its last word.
     Judged(Box<Judged>),
+    /// The last word on a trial has changed: an answer to it came late.
+    Amended {
+        /// The trial and its new last word.
+        judged: Box<Judged>,
+        /// What the verdict was.
+        before: Verdict,
+    },
     /// All trials of a device have their last word.
     Finished {
         /// The device.

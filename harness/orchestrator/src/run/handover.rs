@@ -4,7 +4,7 @@
 use std::sync::mpsc::Sender;
 use std::time::{Duration, Instant};
 
-use super::event::{Event, Judged};
+use super::event::Event;
 use super::journal::Attempt;
 use super::recorder::{Entry, RecorderHandle, Stopped};
 
@@ -48,8 +48,8 @@ impl<'a> Handover<'a> {
     }
 
     /// Takes in the last word on a trial, to be told.
-    pub fn tell(&mut self, judged: Judged) -> Result<(), Stopped> {
-        self.judged.push(Event::Judged(Box::new(judged)));
+    pub fn tell(&mut self, judged: Event) -> Result<(), Stopped> {
+        self.judged.push(judged);
         self.hand_over_in_time()
     }
 

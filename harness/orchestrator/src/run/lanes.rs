@@ -25,6 +25,7 @@ use super::journal::Journal;
 use super::plan;
 use super::recorder::{Entry, Recorder, RecorderHandle, Stopped};
 use super::selected::Selected;
+use super::silent::SilentTrials;
 use crate::catalogue::compile;
 use crate::rig::{Lane, LaneSettings};
 
@@ -176,10 +177,12 @@ impl Worker<'_> {
             loss: self.selected.selection.loss,
         };
         let mut handover = self.handover(profile);
+        let mut silent = SilentTrials::default();
         for (case, trial) in calibrations {
             self.goes_on()?;
             let before = self.before.attempts(&trial.id);
-            let seen = bench.settle(lane, case, trial, before, &mut handover)?;
+            let played = (*case, trial);
+            let seen = bench.settle(lane, played, before, &mut silent, &mut handover)?;
             let seen = seen.or_else(|| self.before.evidence(&trial.id));
             evidence.extend(seen.map(|seen| ((*case).clone(), trial.clone(), seen)));
         }
@@ -206,15 +209,27 @@ impl Worker<'_> {
         }
     }
 
-    fn play_rest(&self, lane: &mut Lane, bench: &Bench, rest: &Rest) -> Result<(), Stopped> {
+    fn play_rest<'t>(
+        &self,
+        lane: &mut Lane,
+        bench: &Bench,
+        rest: &Rest<'t>,
+    ) -> Result<(), Stopped> {
+        if self.before.is_tardy(&bench.profile.name) {
+            lane.distrust();
+        }
+        let mut silent = SilentTrials::default();
         let next = || rest.lock().ok().and_then(|mut rest| rest.next());
         let mut handover = self.handover(bench.profile);
         while let Some((case, trial)) = next() {
             self.goes_on()?;
             let before = self.before.attempts(&trial.id);
-            bench.settle(lane, case, trial, before, &mut handover)?;
+            bench.settle(lane, (case, trial), before, &mut silent, &mut handover)?;
         }
-        Ok(())
+        if !silent.is_empty() {
+            lane.hear_out();
+        }
+        bench.amend(lane, &mut silent, "the end of the run", &mut handover)
     }
 
     fn handover(&self, profile: &Profile) -> Handover<'_> {

@@ -101,6 +101,8 @@ pub enum Kind {
     Hung(u64),
     /// It sent more than is kept.
     Flooded,
+    /// An answer to this trial came when it had ended, or may have, in words.
+    Late(String),
     /// Trouble of the bench or the harness.
     Fault(String),
 }
@@ -164,6 +166,7 @@ pub(super) fn split<'a>(title: &str, event: &'a Event) -> (Mark, Option<Packet<'
         What::Exited(how) => (Kind::Exited(how.clone()), None),
         What::Hung(ms) => (Kind::Hung(*ms), None),
         What::Flooded => (Kind::Flooded, None),
+        What::Late(during) => (Kind::Late(during.clone()), None),
         What::Fault(why) => (Kind::Fault(why.clone()), None),
     };
     let mark = Mark(event.at_us, event.phase, kind);
@@ -231,6 +234,7 @@ impl Line {
                 Kind::Exited(how) => What::Exited(how.clone()),
                 Kind::Hung(ms) => What::Hung(*ms),
                 Kind::Flooded => What::Flooded,
+                Kind::Late(during) => What::Late(during.clone()),
                 Kind::Fault(why) => What::Fault(why.clone()),
             };
             events.push(Event {

@@ -15,6 +15,7 @@ mod recorded;
 mod recorder;
 mod selected;
 mod selection;
+mod silent;
 mod utc;
 
 pub use before::Before;

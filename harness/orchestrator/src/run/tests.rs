@@ -203,7 +203,7 @@ fn a_line_whose_packets_are_another_ones_is_refused() {
     recorded.lines[0].events.push(sent);
     assert_eq!(
         says(&recorded),
-        "event 12 needs a packet, and the capture holds only 3 of this attempt"
+        "event 13 needs a packet, and the capture holds only 3 of this attempt"
     );
     recorded.lines[0].events.truncate(2);
     assert_eq!(
@@ -277,6 +277,7 @@ fn all_events() -> Vec<Event> {
         What::Exited("killed by signal 6".to_owned()),
         What::Hung(2000),
         What::Flooded,
+        What::Late("another trial".to_owned()),
         What::Fault("no probe".to_owned()),
     ];
     (0..)

@@ -269,6 +269,11 @@ impl Bench<'_> {
             |event| match event {
                 Event::Opened { profile, .. } => played.profiles.push(*profile),
                 Event::Judged(judged) => played.judged.push(*judged),
+                Event::Amended { judged, .. } => {
+                    let id = &judged.trial.id;
+                    played.judged.retain(|before| before.trial.id != *id);
+                    played.judged.push(*judged);
+                }
                 Event::LeftOut(left_out) => {
                     played
                         .left_out

@@ -1,13 +1,16 @@
 //! The example `rate`, which cargo builds beside this test, is the devices' program.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
 
 use super::*;
 use crate::agent_link::AgentLink;
 use crate::catalogue::{Catalogue, Parameters, compile, load, load_ports};
 use crate::dut::{Dut, HostProcess, Start};
 use crate::medium::AirSettings;
-use crate::rig::{DutSpec, LaneSettings, Starter};
+use crate::rig::{DutSpec, LaneSettings, Program, Starter};
+use crate::run::{Before, Device, Header, Journal, Recorded, Selected, Selection, Started, run};
+use sixlo_judge::verdict::Outcome;
 
 /// A device whose link panics, in the harness, when it is used for the n-th time.
 struct Rigged {
@@ -97,4 +100,96 @@ fn a_panic_of_the_harness_costs_one_trial() {
     assert_eq!(errors, ["the harness panicked: seeded here"]);
     let passes = words.iter().filter(|word| word.0 == Verdict::Pass);
     assert_eq!(passes.count(), 29, "{words:?}");
+}
+
+/// What a run of the whole catalogue on this device told, and what it recorded.
+fn run_on(words: &str, runs: &Path) -> (Vec<Event>, Recorded, Before) {
+    let (catalogue, mut spec) = catalogue();
+    let Start {
+        program, arguments, ..
+    } = start(words);
+    spec.program = Program::Other {
+        path: program,
+        arguments,
+    };
+    let device = Device {
+        spec,
+        known: Vec::new(),
+        port: String::new(),
+    };
+    let parameters = Parameters::default();
+    let selection = Selection::default();
+    let selected = Selected::new(&catalogue, &parameters, &selection, vec![device]).unwrap();
+    let header = Header {
+        sixlo: "0".to_owned(),
+        started: Started::from(1_772_323_199),
+        catalogue: catalogue.hash.clone(),
+        parameters: None,
+        selection: selection.clone(),
+        profiles: Vec::new(),
+        left_out: Vec::new(),
+    };
+    let journal = Journal::create(runs, header).unwrap();
+    let mut events = Vec::new();
+    let hear = |event| events.push(event);
+    let journal = run(
+        &selected,
+        journal,
+        &Before::default(),
+        &AtomicBool::new(false),
+        hear,
+    )
+    .unwrap();
+    let recorded = Recorded::read(journal.folder()).unwrap();
+    let before = Before::of(&recorded, &catalogue).unwrap();
+    (events, recorded, before)
+}
+
+/// Trials whose last word, read back from disk, is a fail by silence.
+fn dropped(recorded: &Recorded) -> Vec<String> {
+    let mut titles = Vec::new();
+    for line in &recorded.lines {
+        let attempts = recorded.lines.iter();
+        let attempts: Vec<_> = attempts.filter(|l| l.trial.id == line.trial.id).collect();
+        let word = recorded.word(&attempts);
+        if (word.verdict, word.outcome) == (Verdict::Fail, Outcome::Dropped) {
+            titles.push(line.trial.title());
+        }
+    }
+    titles.dedup();
+    titles
+}
+
+#[test]
+fn an_answer_that_comes_late_makes_the_silence_before_it_void() {
+    let runs = tempfile::tempdir().unwrap();
+    let (_, healthy, _) = run_on("p6lowpan-5", runs.path());
+    let (events, recorded, before) = run_on("tardy --param around=p6lowpan-5", runs.path());
+    let amended: Vec<&Judged> = events
+        .iter()
+        .filter_map(|event| match event {
+            Event::Amended { judged, before } if *before == Verdict::Fail => Some(&**judged),
+            _ => None,
+        })
+        .collect();
+    // Without this there would be wrong fails.
+    assert!(!amended.is_empty());
+    for judged in amended {
+        assert_eq!(judged.judgement.verdict, Verdict::Inconc);
+        let lines = recorded.lines.iter();
+        let lines: Vec<_> = lines
+            .filter(|line| line.trial.id == judged.trial.id)
+            .collect();
+        assert_eq!(recorded.word(&lines), judged.judgement);
+    }
+    let known = dropped(&healthy);
+    let wrong: Vec<String> = dropped(&recorded)
+        .into_iter()
+        .filter(|title| !known.contains(title))
+        .collect();
+    assert_eq!(wrong, [] as [String; 0]);
+    // A run that is carried on knows it, too.
+    let dut = &recorded.lines[0].trial.dut;
+    assert!(before.is_tardy(dut));
+    assert!(!Before::default().is_tardy(dut));
 }
