@@ -56,7 +56,8 @@ fn kill_and_carry_on(words: &[String], whole: &Whole, shares: &[f64]) {
 
 #[test]
 fn ctrl_c_keeps_what_was_played_and_says_how_to_go_on() {
-    let words = run_of(&CASES);
+    // All cases, so that it is not over before the signal comes.
+    let words = run_of(&[]);
     for (signal, code) in [(Signal::INT, 130), (Signal::TERM, 143)] {
         let runs = tempfile::tempdir().unwrap();
         let mut child = start(&words, runs.path());
