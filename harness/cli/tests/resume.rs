@@ -82,7 +82,10 @@ fn ctrl_c_keeps_what_was_played_and_says_how_to_go_on() {
         assert_eq!(recorded.end, trials_length(runs.path()));
         // All of them are five thousand.
         let played = recorded.lines.len();
-        assert!(played < 2500, "{played} attempts, and nothing ended the run");
+        assert!(
+            played < 2500,
+            "{played} attempts, and nothing ended the run"
+        );
     }
 }
 
