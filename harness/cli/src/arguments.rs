@@ -43,8 +43,8 @@ pub enum Command {
 /// What to run.
 #[derive(Debug, Args)]
 pub struct Run {
-    /// Cases: ids, folders such as rfc6282/3.1.1, topics, or patterns with * and ?;
-    /// all of them if none is given. What they build on is played with them.
+    /// Cases: ids, folders such as rfc6282/3.1.1, topics, levels such as level-2, or
+    /// patterns with * and ?; all of them if none is given. What they build on is played with them.
     #[arg(value_name = "CASE")]
     pub cases: Vec<String>,
     /// A device, by name or pattern; may be given several times. All if left out.
@@ -179,7 +179,7 @@ pub enum Stack {
 pub enum Catalogue {
     /// List cases: path, level, topic, title.
     List {
-        /// Ids, folders, topics or patterns; all cases if none is given.
+        /// Ids, folders, topics, levels or patterns; all cases if none is given.
         #[arg(value_name = "CASE")]
         cases: Vec<String>,
     },

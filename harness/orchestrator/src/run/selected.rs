@@ -28,7 +28,7 @@ pub struct Selected<'a> {
 pub enum SelectionError {
     /// No case.
     #[error(
-        "no case matches `{filter}` (allowed: an id, a folder, a topic, or a pattern with * and ?; \
+        "no case matches `{filter}` (allowed: an id, a folder, a topic, a level such as level-2, or a pattern with * and ?; \
          `sixlo catalogue list` shows all)"
     )]
     NoCase {

@@ -13,7 +13,7 @@ use crate::medium::AirSettings;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Selection {
-    /// Which cases: ids, folders, topics or patterns with `*` and `?`; all of them if empty.
+    /// Which cases: ids, folders, topics, levels such as `level-2`, or patterns with `*` and `?`; all of them if empty.
     pub cases: Vec<String>,
     /// Which devices, by name or pattern; all of them if empty.
     pub duts: Vec<String>,
@@ -112,8 +112,50 @@ fn names_case(filter: &str, case: &TestCase) -> bool {
         .path
         .strip_prefix(filter)
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    let of_level = case
+        .level
+        .is_some_and(|level| filter == format!("level-{level}"));
     in_folder
+        || of_level
         || [&case.id.0, &case.path, &case.topic.0]
             .into_iter()
             .any(|name| glob.matches(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use super::*;
+    use crate::catalogue::{Parameters, load};
+
+    #[test]
+    fn a_filter_is_an_id_a_folder_a_topic_a_level_or_a_pattern() {
+        let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../testcases");
+        let cases = load(&root, &Parameters::default()).unwrap().cases;
+        let taken = |filter: &str| -> Vec<&TestCase> {
+            cases
+                .iter()
+                .filter(|case| names_case(filter, case))
+                .collect()
+        };
+        assert_eq!(taken("iphc-all-in-line").len(), 1);
+        assert!(taken("iphc-*").len() > 1);
+        let folder = taken("rfc6282/3.1.1/");
+        assert!(
+            !folder.is_empty()
+                && folder
+                    .iter()
+                    .all(|case| case.path.starts_with("rfc6282/3.1.1/"))
+        );
+        let topic = taken("hop-limit");
+        assert!(!topic.is_empty() && topic.iter().all(|case| case.topic.0 == "hop-limit"));
+        let level = taken("level-3");
+        assert!(!level.is_empty() && level.iter().all(|case| case.level == Some(3)));
+        assert_eq!(
+            level.len(),
+            cases.iter().filter(|case| case.level == Some(3)).count()
+        );
+        assert!(taken("level-9").is_empty());
+    }
 }

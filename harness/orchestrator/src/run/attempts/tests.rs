@@ -38,7 +38,7 @@ fn start(words: &str) -> Start {
     let mut program = std::env::current_exe().unwrap();
     program.pop();
     program.set_file_name("examples");
-    program.push("rate");
+    program.push("dut");
     let words = format!("dut {words}");
     Start {
         program,
