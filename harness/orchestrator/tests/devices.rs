@@ -1,5 +1,5 @@
 //! Trials on real child processes: good devices, and such as are broken on purpose.
-//! The example `dut`, which cargo builds beside this test, is their program.
+//! The example `device`, which cargo builds beside this test, is their program.
 
 use std::net::Ipv6Addr;
 use std::path::{Path, PathBuf};
@@ -19,7 +19,7 @@ fn program() -> PathBuf {
     let mut path = std::env::current_exe().unwrap();
     path.pop();
     path.set_file_name("examples");
-    path.push("dut");
+    path.push("device");
     assert!(
         path.exists(),
         "{path:?} is not built: cargo build --examples"

@@ -1,4 +1,4 @@
-//! The example `rate`, which cargo builds beside this test, is the devices' program.
+//! The example `device`, which cargo builds beside this test, is the devices' program.
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
@@ -38,7 +38,11 @@ fn start(words: &str) -> Start {
     let mut program = std::env::current_exe().unwrap();
     program.pop();
     program.set_file_name("examples");
-    program.push("dut");
+    program.push("device");
+    assert!(
+        program.exists(),
+        "{program:?} is not built: cargo build --examples"
+    );
     let words = format!("dut {words}");
     Start {
         program,
