@@ -100,6 +100,13 @@ pub fn wants_repeat(attempts: &[Judgement]) -> bool {
     }
 }
 
+/// Whether attempts at one trial came to different verdicts, whatever the last word on it.
+pub fn is_flaky<'a>(attempts: impl IntoIterator<Item = &'a Judgement>) -> bool {
+    let mut verdicts = attempts.into_iter().map(|attempt| attempt.verdict);
+    let first = verdicts.next();
+    verdicts.any(|verdict| Some(verdict) != first)
+}
+
 /// Of two fails of the same way the more telling one, else none. A limiter
 /// may swallow a "class unsupported", so declined and dropped are one way of failing.
 fn telling<'a>(one: &'a Judgement, other: &'a Judgement) -> Option<&'a Judgement> {

@@ -1,5 +1,6 @@
 //! What the matrix and the reports know of a trial: all but its octets.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::name::{CaseId, DutName, TrialId};
@@ -28,7 +29,9 @@ pub struct TrialMeta {
 }
 
 /// One knob of a sweep and its value in one trial.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
 pub struct Knob {
     /// The knob, such as `iphc.tf`.
     pub name: String,

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::net::Ipv6Addr;
 use std::time::Duration;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::name::{DutName, Topic};
@@ -48,7 +49,7 @@ pub struct Profile {
 }
 
 /// A column's claims.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Claims {
     /// The capability level; every row up to it is claimed.
     pub level: Option<u8>,

@@ -1,9 +1,12 @@
 //! What the judge says.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// TTCN-3's verdicts, in worsening order. *Not applicable* is none of them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
     /// Nothing judged yet.
@@ -20,7 +23,7 @@ pub enum Verdict {
 
 /// What became of the stimulus. Never merged: silence, refusal and a wrong
 /// value are different answers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Outcome {
     /// The right answer.
@@ -42,7 +45,9 @@ pub enum Outcome {
 }
 
 /// How far the frame is known to have got.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Rung {
     /// Not even on the air.
@@ -64,7 +69,9 @@ pub enum Rung {
 }
 
 /// By which oracle it was seen, weakest first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Seen {
     /// By nothing.

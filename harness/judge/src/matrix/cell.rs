@@ -1,12 +1,13 @@
 //! A cell's mark from what was decided behind it.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Judged;
 use crate::verdict::{Outcome, Verdict};
 
 /// The mark of a feature on a device. Texts stand in `words`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Cell {
     /// `!`
@@ -26,7 +27,7 @@ pub enum Cell {
 }
 
 /// The trials of valid cases behind a cell.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Tally {
     /// Passed.
     pub passed: u32,
@@ -96,7 +97,7 @@ impl Cell {
 }
 
 /// The guards beside a cell.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Guards {
     /// Passed, their twins having passed.
     pub passed: u32,

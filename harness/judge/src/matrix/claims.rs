@@ -1,5 +1,6 @@
 //! Claims against what was seen: both ways of being wrong are shown.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Cell, Entry, RowTitle};
@@ -20,7 +21,7 @@ pub struct ClaimGap {
 }
 
 /// Which way claim and observation differ.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Gap {
     /// Claimed, and it does not hold.

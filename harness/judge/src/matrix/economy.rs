@@ -1,5 +1,6 @@
 //! Sending: what a device's own frames used, over all its trials.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Cell, Entry, Judged};
@@ -7,7 +8,7 @@ use crate::judge::is_weighed;
 use crate::name::Topic;
 
 /// A row's economy, summed over every frame the device sent in the run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Sums {
     /// Frames that used the feature and restore to what was meant.
     pub used: u64,

@@ -51,6 +51,17 @@ impl LevelReached {
         reached
     }
 
+    /// The bare number, or why there is none in a word.
+    pub fn mark(&self) -> String {
+        let star = if self.starred { "*" } else { "" };
+        match (self.proven, self.undecided.is_empty()) {
+            (Some(level), true) => format!("{level}{star}"),
+            (Some(level), false) => format!(">={level}{star}"),
+            (None, true) => "none".to_owned(),
+            (None, false) => "?".to_owned(),
+        }
+    }
+
     /// `exempt` rows that were not run stand in no level's way.
     fn of(titles: &[RowTitle], entries: &[Entry], exempt: &dyn Fn(&Topic) -> bool) -> Self {
         let rows: Vec<Row> = titles

@@ -11,6 +11,7 @@ mod pairs;
 
 use std::collections::HashMap;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use cell::{Cell, Guards, Tally};
@@ -41,7 +42,7 @@ pub struct Matrix {
 }
 
 /// A row's heading.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct RowTitle {
     /// Figure 2's number; a sub-row's is its row's with a letter, such as `11a`.
     pub number: String,
@@ -95,6 +96,11 @@ impl Column {
     /// The level at which the device interoperates both ways: the lesser of the two.
     pub fn p6lowpan_level(&self) -> Option<u8> {
         self.receive_level.proven.min(self.send_level.proven)
+    }
+
+    /// Octets that the device's own frames had beyond the smallest legal encoding.
+    pub fn octets_wasted(&self) -> u64 {
+        self.economy.iter().map(|sums| sums.wasted_octets).sum()
     }
 }
 

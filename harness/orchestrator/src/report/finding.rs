@@ -24,6 +24,8 @@ pub struct Finding<'a> {
     pub expected: Expected,
     /// How often it was played.
     pub attempts: usize,
+    /// Whether its attempts came to different verdicts.
+    pub flaky: bool,
     /// Where the packets of its last attempt stand.
     pub packets: Place,
 }

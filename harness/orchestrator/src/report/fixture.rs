@@ -136,6 +136,7 @@ pub(super) fn trial(dut: &str, case: &str, judgement: Judgement) -> Concluded {
         },
         judgement,
         attempts: 1,
+        flaky: false,
         packets: Place {
             start: 0,
             end: 100,

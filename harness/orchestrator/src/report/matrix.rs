@@ -1,6 +1,6 @@
 //! Figure 2, measured: the same rows in the same order, then what each device sends.
 
-use sixlo_judge::matrix::{Cell, Column, Entry, LevelReached};
+use sixlo_judge::matrix::{Cell, Column, Entry};
 
 use super::Results;
 use super::document::{Block, Row, Table};
@@ -24,7 +24,7 @@ fn table(results: &Results) -> Table {
         rows.push(line(title, &|column| cell_text(&column.receive[at])));
     }
     rows.push(line("Level reached".to_owned(), &|column| {
-        level_text(&column.receive_level)
+        column.receive_level.mark()
     }));
     rows.push(Row::Title("Sending".to_owned()));
     for (at, row) in results.matrix.rows.iter().enumerate() {
@@ -32,11 +32,10 @@ fn table(results: &Results) -> Table {
         rows.push(line(title, &|column| cell_text(&column.send[at])));
     }
     rows.push(line("Level reached".to_owned(), &|column| {
-        level_text(&column.send_level)
+        column.send_level.mark()
     }));
     rows.push(line("Octets wasted".to_owned(), &|column| {
-        let wasted = |sums: &sixlo_judge::matrix::Sums| sums.wasted_octets;
-        column.economy.iter().map(wasted).sum::<u64>().to_string()
+        column.octets_wasted().to_string()
     }));
     let names = columns.iter().map(|column| column.dut.0.clone());
     Table {
@@ -60,17 +59,6 @@ pub fn cell_text(entry: &Entry) -> String {
         // Beside a blank, so that it is not taken for the cell's own.
         ("", guard) => format!("({guard})"),
         (mark, guard) => format!("{mark}{guard}"),
-    }
-}
-
-/// The bare number, or why there is none in a word; the words stand below the matrix.
-fn level_text(level: &LevelReached) -> String {
-    let star = if level.starred { "*" } else { "" };
-    match (level.proven, level.undecided.is_empty()) {
-        (Some(level), true) => format!("{level}{star}"),
-        (Some(level), false) => format!(">={level}{star}"),
-        (None, true) => "none".to_owned(),
-        (None, false) => "?".to_owned(),
     }
 }
 

@@ -12,6 +12,7 @@ mod status_line;
 mod summary;
 
 pub mod markdown;
+pub mod model;
 pub mod terminal;
 
 pub use document::{Block, Document, Row, Table};

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 
+use sixlo_judge::conclude::is_flaky;
 use sixlo_judge::known::Known;
 use sixlo_judge::meta::TrialMeta;
 use sixlo_judge::name::{CaseId, DutName, TrialId};
@@ -38,6 +39,8 @@ pub struct Concluded {
     pub judgement: Judgement,
     /// How often it was played.
     pub attempts: usize,
+    /// Whether its attempts came to different verdicts.
+    pub flaky: bool,
     /// Where the packets of its last attempt stand.
     pub packets: Place,
 }
@@ -97,6 +100,7 @@ fn concluded(recorded: &Recorded) -> Vec<Concluded> {
                 trial: last.trial.clone(),
                 judgement: recorded.word(&lines),
                 attempts: lines.len(),
+                flaky: is_flaky(lines.iter().map(|line| &line.judgement)),
                 packets: last.capture,
             })
         })

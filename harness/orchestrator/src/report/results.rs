@@ -74,6 +74,7 @@ impl<'a> Results<'a> {
                     trial,
                     judgement,
                     attempts,
+                    flaky,
                     packets,
                 } = concluded;
                 Some(Finding {
@@ -82,6 +83,7 @@ impl<'a> Results<'a> {
                     judgement: standing.applied(&judgement),
                     trial,
                     attempts,
+                    flaky,
                     packets,
                 })
             })

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sixlo_judge::known::Glob;
 use sixlo_judge::name::DutName;
@@ -10,7 +11,7 @@ use sixlo_judge::testcase::TestCase;
 use crate::medium::AirSettings;
 
 /// What a run was asked to do.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Selection {
     /// Which cases: ids, folders, topics, levels such as `level-2`, or patterns with `*` and `?`; all of them if empty.

@@ -1,0 +1,164 @@
+//! A trial's last word.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use sixlo_judge::meta::Knob;
+use sixlo_judge::status::Expected;
+use sixlo_judge::verdict::{Outcome, Rung, Seen, Verdict};
+
+use crate::report::{Finding, Results};
+use crate::run::capture_path;
+
+/// A trial's last word. Its words are the judge's own.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Trial {
+    /// A hash: the same trial has it in every run.
+    pub id: String,
+    /// The device.
+    pub dut: String,
+    /// The case.
+    pub case: String,
+    /// The sweep row's label; empty without a sweep.
+    pub label: String,
+    /// The values that a product sweep gave it.
+    pub knobs: Vec<Knob>,
+    /// Pass, inconc, fail, error, or none where nothing is judged.
+    pub verdict: Verdict,
+    /// What became of the stimulus.
+    pub outcome: Outcome,
+    /// How far the stimulus is known to have got.
+    pub rung: Rung,
+    /// By which oracle that was seen.
+    pub seen: Seen,
+    /// Set against what is claimed and known.
+    pub status: Status,
+    /// The reason that known.yaml gives; only with status `known`.
+    pub reason: Option<String>,
+    /// The function in the stack's source that it names.
+    pub function: Option<String>,
+    /// A SHOULD that was not kept.
+    pub deviation: Option<String>,
+    /// What was expected.
+    pub expected: String,
+    /// What was observed.
+    pub observed: String,
+    /// Why it is undecided or in error; empty otherwise.
+    pub cause: String,
+    /// How often it was played.
+    pub attempts: usize,
+    /// Whether its attempts came to different verdicts.
+    pub flaky: bool,
+    /// Where the packets of its last attempt stand.
+    pub packets: Packets,
+}
+
+/// A verdict set against what is claimed and known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Status {
+    /// Only written down.
+    NotJudged,
+    /// A pass that was to be expected.
+    Pass,
+    /// Dropped or declined, and nobody claimed it.
+    NotClaimed,
+    /// known.yaml explains it.
+    Known,
+    /// Undecided for its parent or twin, which counts in its place.
+    Relative,
+    /// Undecided.
+    Undecided,
+    /// A fail that nothing explains.
+    UnexpectedFail,
+    /// A pass of what is not claimed, or of what known.yaml says does not pass.
+    UnexpectedPass,
+    /// Trouble of the bench or the harness.
+    Trouble,
+}
+
+/// Where packets stand.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Packets {
+    /// The capture's name in the run's folder.
+    pub file: String,
+    /// The number of the first packet, counted from 1.
+    pub first: u64,
+    /// How many they are.
+    pub count: u64,
+}
+
+impl Trial {
+    pub(super) fn of(finding: &Finding, results: &Results) -> Self {
+        let judgement = &finding.judgement;
+        let meta = &finding.trial;
+        let known = match finding.expected {
+            Expected::Known(at) => results.known.get(&meta.dut).and_then(|known| known.get(at)),
+            _ => None,
+        };
+        let file = capture_path(std::path::Path::new(""), &meta.dut.0);
+        Trial {
+            id: meta.id.to_string(),
+            dut: meta.dut.to_string(),
+            case: meta.case.to_string(),
+            label: meta.label.clone(),
+            knobs: meta.knobs.clone(),
+            verdict: judgement.verdict,
+            outcome: judgement.outcome,
+            rung: judgement.rung,
+            seen: judgement.seen,
+            status: Status::of(&finding.expected),
+            reason: known.map(|known| known.reason.clone()),
+            function: known.and_then(|known| known.function.clone()),
+            deviation: judgement.deviation.clone(),
+            expected: judgement.expected.clone(),
+            observed: judgement.observed.clone(),
+            cause: judgement.cause.clone(),
+            attempts: finding.attempts,
+            flaky: finding.flaky,
+            packets: Packets {
+                file: file.display().to_string(),
+                first: finding.packets.first,
+                count: finding.packets.packets,
+            },
+        }
+    }
+
+    /// Case and label, as reports name a trial beside its device.
+    pub fn title(&self) -> String {
+        match self.label.as_str() {
+            "" => self.case.clone(),
+            label => format!("{} [{label}]", self.case),
+        }
+    }
+}
+
+impl Status {
+    fn of(expected: &Expected) -> Self {
+        match expected {
+            Expected::NotJudged => Status::NotJudged,
+            Expected::Pass => Status::Pass,
+            Expected::NotClaimed => Status::NotClaimed,
+            Expected::Known(_) => Status::Known,
+            Expected::Relative => Status::Relative,
+            Expected::Undecided => Status::Undecided,
+            Expected::UnexpectedFail => Status::UnexpectedFail,
+            Expected::UnexpectedPass => Status::UnexpectedPass,
+            Expected::Trouble => Status::Trouble,
+        }
+    }
+
+    /// What it means, in a few words.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Status::NotJudged => "not judged",
+            Status::Pass => "as expected",
+            Status::NotClaimed => "not claimed",
+            Status::Known => "known deviation",
+            Status::Relative => "its parent or twin decides",
+            Status::Undecided => "undecided",
+            Status::UnexpectedFail => "unexpected fail",
+            Status::UnexpectedPass => "unexpected pass",
+            Status::Trouble => "trouble of the bench or the harness",
+        }
+    }
+}
