@@ -5,15 +5,13 @@ use std::process::ExitCode;
 use anyhow::bail;
 use sixlo_harness::catalogue::Parameters;
 use sixlo_harness::explain;
-use sixlo_harness::report::terminal;
-use sixlo_harness::run::{Device, Recorded, latest};
+use sixlo_harness::report::{Document, terminal};
 
 use crate::arguments::Explain;
 use crate::house::House;
 use crate::near::near;
 use crate::printing::print;
-use crate::report::results;
-use crate::run::{parameters, same_catalogue};
+use crate::recorded::Opened;
 
 pub fn explain(house: &House, arguments: &Explain) -> anyhow::Result<ExitCode> {
     let document = match arguments.what.split_once('/') {
@@ -39,28 +37,13 @@ pub fn explain(house: &House, arguments: &Explain) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn cell(
-    house: &House,
-    arguments: &Explain,
-    dut: &str,
-    topic: &str,
-) -> anyhow::Result<sixlo_harness::report::Document> {
-    let folder = match &arguments.run {
-        Some(folder) => folder.clone(),
-        None => latest(&arguments.runs)?,
-    };
-    let recorded = Recorded::read(&folder)?;
-    let header = &recorded.header;
-    let parameters = parameters(&header.selection, header.parameters.as_deref())?;
-    let catalogue = house.catalogue(&parameters)?;
-    same_catalogue(&recorded, &catalogue)?;
-    let devices = Device::all(&house.ports()?);
-    let results = results(&recorded, &catalogue, &parameters, &devices);
-    match explain::cell(&results, &dut.into(), &topic.into()) {
+fn cell(house: &House, arguments: &Explain, dut: &str, topic: &str) -> anyhow::Result<Document> {
+    let opened = Opened::open(house, arguments.run.as_deref(), &arguments.runs)?;
+    match explain::cell(&opened.results(), &dut.into(), &topic.into()) {
         Some(document) => Ok(document),
         None => bail!(
             "no trial of `{topic}` on `{dut}` in {} (allowed: DEVICE/TOPIC, topics as in testcases/rows.yaml)",
-            folder.display()
+            opened.recorded.folder.display()
         ),
     }
 }

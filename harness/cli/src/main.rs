@@ -10,6 +10,7 @@ mod lint;
 mod near;
 mod printing;
 mod progress;
+mod recorded;
 mod report;
 mod run;
 mod selftest;

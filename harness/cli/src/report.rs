@@ -5,30 +5,19 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use rustix::termios::tcgetwinsize;
-use sixlo_harness::catalogue::{Catalogue, Parameters};
-use sixlo_harness::report::{self, Played, Results, markdown, terminal};
-use sixlo_harness::run::{Device, Recorded, latest};
+use sixlo_harness::report::{self, markdown, terminal};
 
 use crate::arguments::{Format, Report};
 use crate::house::House;
 use crate::printing::print;
-use crate::run::{parameters, same_catalogue};
+use crate::recorded::Opened;
 
 /// Findings that a terminal shows in full.
 const SHOWN: usize = 20;
 
 pub fn report(house: &House, arguments: &Report) -> anyhow::Result<ExitCode> {
-    let folder = match &arguments.run {
-        Some(folder) => folder.clone(),
-        None => latest(&arguments.runs)?,
-    };
-    let recorded = Recorded::read(&folder)?;
-    let header = &recorded.header;
-    let parameters = parameters(&header.selection, header.parameters.as_deref())?;
-    let catalogue = house.catalogue(&parameters)?;
-    same_catalogue(&recorded, &catalogue)?;
-    let devices = Device::all(&house.ports()?);
-    let results = results(&recorded, &catalogue, &parameters, &devices);
+    let opened = Opened::open(house, arguments.run.as_deref(), &arguments.runs)?;
+    let results = opened.results();
     let text = match arguments.format {
         Format::Terminal => terminal::render(&report::full(&results), width()),
         Format::Markdown => markdown::render(&report::full(&results)),
@@ -38,38 +27,23 @@ pub fn report(house: &House, arguments: &Report) -> anyhow::Result<ExitCode> {
 }
 
 /// Shows a finished run, and leaves a Markdown copy in its folder.
-pub fn finish(
-    recorded: &Recorded,
-    catalogue: &Catalogue,
-    parameters: &Parameters,
-    devices: &[Device],
-) -> anyhow::Result<ExitCode> {
-    let results = results(recorded, catalogue, parameters, devices);
-    let folder = recorded.folder.display();
+pub fn finish(opened: &Opened) -> anyhow::Result<ExitCode> {
+    let results = opened.results();
+    let folder = &opened.recorded.folder;
+    let shown = folder.display();
     std::fs::write(
-        recorded.folder.join("report.md"),
+        folder.join("report.md"),
         markdown::render(&report::full(&results)),
     )
     .with_context(|| {
-        format!("cannot write {folder}/report.md; all else is kept: make room, then `sixlo run --resume {folder}`")
+        format!("cannot write {shown}/report.md; all else is kept: make room, then `sixlo run --resume {shown}`")
     })?;
     print(&terminal::render(
         &report::overview(&results, SHOWN),
         width(),
     ))?;
-    print(&format!("Evidence in {}\n", recorded.folder.display()))?;
+    print(&format!("Evidence in {shown}\n"))?;
     Ok(ExitCode::from(results.status().code()))
-}
-
-/// A run, weighed.
-pub fn results<'a>(
-    recorded: &Recorded,
-    catalogue: &'a Catalogue,
-    parameters: &Parameters,
-    devices: &[Device],
-) -> Results<'a> {
-    let played = Played::of(recorded, catalogue, parameters, devices);
-    Results::of(catalogue, played)
 }
 
 /// The terminal's width in characters; none where nobody cuts lines.

@@ -1,6 +1,5 @@
 //! `sixlo run`.
 
-use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Context, bail};
@@ -14,6 +13,7 @@ use crate::house::House;
 use crate::interrupt::Interrupt;
 use crate::printing::print;
 use crate::progress::Progress;
+use crate::recorded::{Opened, parameters, same_catalogue};
 use crate::report;
 
 pub fn run(house: &House, arguments: &Run) -> anyhow::Result<ExitCode> {
@@ -57,8 +57,13 @@ pub fn run(house: &House, arguments: &Run) -> anyhow::Result<ExitCode> {
     if let Some(code) = interrupt.ended(journal.folder()) {
         return Ok(code);
     }
-    let recorded = Recorded::read(journal.folder())?;
-    report::finish(&recorded, &catalogue, &parameters, &selected.devices)
+    let devices = selected.devices;
+    report::finish(&Opened {
+        recorded: Recorded::read(journal.folder())?,
+        parameters,
+        catalogue,
+        devices,
+    })
 }
 
 /// What would be played, before any device has said what applies to it.
@@ -103,19 +108,6 @@ fn parameter_file(arguments: &Run) -> anyhow::Result<Option<String>> {
     Ok(Some(text))
 }
 
-/// What every trial of a run is made with.
-pub fn parameters(selection: &Selection, text: Option<&str>) -> anyhow::Result<Parameters> {
-    let usual = Parameters {
-        seed: selection.seed,
-        full_sweeps: selection.full,
-        ..Parameters::default()
-    };
-    match text {
-        Some(text) => Ok(usual.with_file("run.json, parameters", text)?),
-        None => Ok(usual),
-    }
-}
-
 fn header(catalogue: &Catalogue, selection: &Selection, parameters: Option<String>) -> Header {
     Header {
         sixlo: env!("CARGO_PKG_VERSION").to_owned(),
@@ -135,22 +127,6 @@ fn same_program(recorded: &Recorded) -> anyhow::Result<()> {
         bail!(
             "{} was recorded by sixlo {then}, this one is {now}: use that one, or start a new run",
             recorded.folder.display()
-        );
-    }
-    Ok(())
-}
-
-/// Lines mean what they meant only with the same cases.
-pub fn same_catalogue(recorded: &Recorded, catalogue: &Catalogue) -> anyhow::Result<()> {
-    let (then, now) = (&recorded.header.catalogue, &catalogue.hash);
-    if then != now {
-        let short = |hash: &str| hash.get(..12).unwrap_or(hash).to_owned();
-        let folder: &Path = &recorded.folder;
-        bail!(
-            "{} was recorded with catalogue {}, this one is {}: restore that one, or start a new run",
-            folder.display(),
-            short(then),
-            short(now)
         );
     }
     Ok(())
