@@ -8,8 +8,9 @@ use sixlo_judge::verdict::{Judgement, Verdict};
 
 use super::Results;
 use super::document::Block;
+use super::model::{Case, Trial};
 use super::status_line::word;
-use crate::run::{Place, capture_path};
+use crate::run::Place;
 
 /// One trial's last word.
 #[derive(Debug, Clone)]
@@ -50,65 +51,22 @@ impl Finding<'_> {
 
     /// Everything a reader needs to see what went wrong and why it is wrong.
     pub fn block(&self, results: &Results) -> Block {
-        let Judgement {
-            verdict,
-            expected,
-            observed,
-            cause,
-            ..
-        } = &self.judgement;
-        let TestCase {
-            clause,
-            strength,
-            title,
-            ..
-        } = self.case;
-        let mut fields = vec![("clause", format!("{clause} ({}): {title}", strength.word()))];
-        let mut field = |name, words: &str| {
-            if !words.is_empty() {
-                fields.push((name, words.to_owned()));
-            }
-        };
-        field("expected", expected);
-        field("observed", observed);
-        field("cause", cause);
-        field("note", &self.note(results));
-        field("evidence", &self.evidence(results));
+        let trial = Trial::of(self, results);
         Block::Finding {
-            title: format!(
-                "{} {} {}",
-                word(*verdict),
-                self.trial.dut,
-                self.trial.title()
-            ),
-            fields,
+            title: format!("{} {} {}", word(trial.verdict), trial.dut, trial.title()),
+            fields: trial.fields(&Case::of(self.case), &results.folder),
         }
     }
 
     /// Why a pass is shown among what went wrong.
-    fn note(&self, results: &Results) -> String {
+    pub(super) fn note(&self, results: &Results) -> Option<&'static str> {
         if self.expected != Expected::UnexpectedPass {
-            return String::new();
+            return None;
         }
-        match known_fail(results, &self.trial.dut, self) {
+        Some(match known_fail(results, &self.trial.dut, self) {
             true => "known.yaml says that this does not pass; take the entry out if it does now",
             false => "it does more than dut.yaml claims; claim it there if that is meant",
-        }
-        .to_owned()
-    }
-
-    fn evidence(&self, results: &Results) -> String {
-        let file = capture_path(&results.folder, &self.trial.dut.0);
-        let Place { first, packets, .. } = self.packets;
-        match packets {
-            0 => "no packet".to_owned(),
-            1 => format!("{}, packet {first}", file.display()),
-            _ => format!(
-                "{}, packets {first} to {}",
-                file.display(),
-                first + packets - 1
-            ),
-        }
+        })
     }
 }
 

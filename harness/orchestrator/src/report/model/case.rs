@@ -58,7 +58,8 @@ impl Case {
             .collect()
     }
 
-    fn of(case: &TestCase) -> Self {
+    /// A case as reports name it.
+    pub fn of(case: &TestCase) -> Self {
         let relative =
             |id: &Option<sixlo_judge::name::CaseId>| id.as_ref().map(ToString::to_string);
         Case {

@@ -1,11 +1,14 @@
 //! A trial's last word.
 
+use std::path::Path;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sixlo_judge::meta::Knob;
 use sixlo_judge::status::Expected;
 use sixlo_judge::verdict::{Outcome, Rung, Seen, Verdict};
 
+use super::Case;
 use crate::report::{Finding, Results};
 use crate::run::capture_path;
 
@@ -44,6 +47,8 @@ pub struct Trial {
     pub observed: String,
     /// Why it is undecided or in error; empty otherwise.
     pub cause: String,
+    /// Why a pass is among what somebody has to look at.
+    pub note: Option<String>,
     /// How often it was played.
     pub attempts: usize,
     /// Whether its attempts came to different verdicts.
@@ -88,14 +93,15 @@ pub struct Packets {
 }
 
 impl Trial {
-    pub(super) fn of(finding: &Finding, results: &Results) -> Self {
+    /// A trial as reports tell of it.
+    pub fn of(finding: &Finding, results: &Results) -> Self {
         let judgement = &finding.judgement;
         let meta = &finding.trial;
         let known = match finding.expected {
             Expected::Known(at) => results.known.get(&meta.dut).and_then(|known| known.get(at)),
             _ => None,
         };
-        let file = capture_path(std::path::Path::new(""), &meta.dut.0);
+        let file = capture_path(Path::new(""), &meta.dut.0);
         Trial {
             id: meta.id.to_string(),
             dut: meta.dut.to_string(),
@@ -113,6 +119,7 @@ impl Trial {
             expected: judgement.expected.clone(),
             observed: judgement.observed.clone(),
             cause: judgement.cause.clone(),
+            note: finding.note(results).map(str::to_owned),
             attempts: finding.attempts,
             flaky: finding.flaky,
             packets: Packets {
@@ -128,6 +135,49 @@ impl Trial {
         match self.label.as_str() {
             "" => self.case.clone(),
             label => format!("{} [{label}]", self.case),
+        }
+    }
+
+    /// Everything a reader needs to see what came out and why, name by name; what is
+    /// empty is left out. `folder` is the run's.
+    pub fn fields(&self, case: &Case, folder: &Path) -> Vec<(&'static str, String)> {
+        let known = match (&self.reason, &self.function) {
+            (Some(reason), Some(function)) => format!("{reason} ({function})"),
+            (Some(reason), None) => reason.clone(),
+            (None, _) => String::new(),
+        };
+        let Case {
+            clause,
+            strength,
+            title,
+            ..
+        } = case;
+        let mut fields = vec![
+            ("clause", format!("{clause} ({}): {title}", strength.word())),
+            ("expected", self.expected.clone()),
+            ("observed", self.observed.clone()),
+            ("cause", self.cause.clone()),
+            ("known", known),
+            ("note", self.note.clone().unwrap_or_default()),
+            ("evidence", self.packets.words(folder)),
+        ];
+        fields.retain(|(_, words)| !words.is_empty());
+        fields
+    }
+}
+
+impl Packets {
+    fn words(&self, folder: &Path) -> String {
+        let Packets { first, count, .. } = self;
+        let file = folder.join(&self.file);
+        match count {
+            0 => "no packet".to_owned(),
+            1 => format!("{}, packet {first}", file.display()),
+            _ => format!(
+                "{}, packets {first} to {}",
+                file.display(),
+                first + count - 1
+            ),
         }
     }
 }
