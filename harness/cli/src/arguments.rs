@@ -110,6 +110,12 @@ pub struct Report {
     /// For whom.
     #[arg(long, value_enum, default_value_t = Format::Terminal)]
     pub format: Format,
+    /// Write it into this file.
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// The device whose badge it is; to be left out if there is one only.
+    #[arg(long, value_name = "NAME")]
+    pub dut: Option<String>,
     /// Where the folders of runs lie.
     #[arg(long, value_name = "DIR", default_value = "reports/runs")]
     pub runs: PathBuf,
@@ -120,8 +126,18 @@ pub struct Report {
 pub enum Format {
     /// Plain text.
     Terminal,
-    /// GitHub-flavoured Markdown.
+    /// GitHub-flavoured Markdown, all of it.
     Markdown,
+    /// The same, short enough for a pull request's comment or a job's summary.
+    Comment,
+    /// JUnit XML: one suite a device, one test a trial.
+    Junit,
+    /// One line a trial.
+    Csv,
+    /// All of it as data, in the shape of reports/schema/.
+    Json,
+    /// An SVG that says which level a device reaches.
+    Badge,
 }
 
 /// What to explain.

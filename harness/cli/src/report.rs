@@ -3,12 +3,15 @@
 use std::io;
 use std::process::ExitCode;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use rustix::termios::tcgetwinsize;
-use sixlo_harness::report::{self, markdown, terminal};
+use sixlo_harness::report::{
+    self, Results, badge, comment, csv, json, junit, markdown, model, terminal,
+};
 
 use crate::arguments::{Format, Report};
 use crate::house::House;
+use crate::near::near;
 use crate::printing::print;
 use crate::recorded::Opened;
 
@@ -18,12 +21,47 @@ const SHOWN: usize = 20;
 pub fn report(house: &House, arguments: &Report) -> anyhow::Result<ExitCode> {
     let opened = Opened::open(house, arguments.run.as_deref(), &arguments.runs)?;
     let results = opened.results();
-    let text = match arguments.format {
-        Format::Terminal => terminal::render(&report::full(&results), width()),
-        Format::Markdown => markdown::render(&report::full(&results)),
-    };
-    print(&text)?;
+    let text = render(&opened, &results, arguments)?;
+    match &arguments.output {
+        Some(path) => std::fs::write(path, text)
+            .with_context(|| format!("cannot write {}", path.display()))?,
+        None => print(&text)?,
+    }
     Ok(ExitCode::from(results.status().code()))
+}
+
+fn render(opened: &Opened, results: &Results, arguments: &Report) -> anyhow::Result<String> {
+    if arguments.dut.is_some() && !matches!(arguments.format, Format::Badge) {
+        bail!("--dut goes with --format badge: every other format shows all devices");
+    }
+    let data = || model::Report::of(results, &opened.recorded.header);
+    Ok(match arguments.format {
+        Format::Terminal => terminal::render(&report::full(results), width()),
+        Format::Markdown => markdown::render(&report::full(results)),
+        Format::Comment => comment::render(results),
+        Format::Junit => junit::render(&data()),
+        Format::Csv => csv::render(&data()),
+        Format::Json => json::render(&data()),
+        Format::Badge => badge::render(column(&data(), arguments.dut.as_deref())?),
+    })
+}
+
+/// The device that is meant, or the only one.
+fn column<'r>(report: &'r model::Report, name: Option<&str>) -> anyhow::Result<&'r model::Dut> {
+    let names = || report.duts.iter().map(|dut| dut.name.as_str());
+    let all = || names().collect::<Vec<_>>().join(", ");
+    match (name, report.duts.as_slice()) {
+        (None, [only]) => Ok(only),
+        (None, _) => bail!("whose badge? --dut takes one of: {}", all()),
+        (Some(name), duts) => match duts.iter().find(|dut| dut.name.eq_ignore_ascii_case(name)) {
+            Some(dut) => Ok(dut),
+            None => bail!(
+                "no device `{name}` in this run (allowed: {}){}",
+                all(),
+                near(name, names())
+            ),
+        },
+    }
 }
 
 /// Shows a finished run, and leaves a Markdown copy in its folder.

@@ -47,6 +47,7 @@ fn every_error_names_the_value_and_what_is_allowed() {
         (2, &["report", "no-such-folder"]),
         (2, &["report", "--runs", "testcases"]),
         (2, &["report", "--format", "paper"]),
+        (2, &["report", "--format", "badge", "--dut"]),
         (2, &["stack", "probe", "no-such-device"]),
         (2, &["stack", "probe"]),
         (2, &["explain", "iphc-all-inline"]),

@@ -13,9 +13,10 @@ use sixlo_judge::rows::{Row, Rows};
 use sixlo_judge::testcase::{Direction, Kind, Strength, TestCase};
 use sixlo_judge::verdict::{Judgement, Outcome, Rung, Seen, Verdict};
 
-use super::{Concluded, Played};
+use super::model::Report;
+use super::{Concluded, Played, Results};
 use crate::catalogue::Catalogue;
-use crate::run::{LeftOut, Place};
+use crate::run::{Header, LeftOut, Place, Selection, Started};
 
 pub(super) fn catalogue() -> Catalogue {
     Catalogue {
@@ -121,6 +122,22 @@ pub(super) fn played() -> Played {
             )],
         )]),
     }
+}
+
+/// The same run as data.
+pub(super) fn with_report(check: impl FnOnce(&Report)) {
+    let catalogue = catalogue();
+    let header = Header {
+        sixlo: "0.0.0".to_owned(),
+        started: Started::from(1_772_323_199),
+        catalogue: catalogue.hash.clone(),
+        parameters: None,
+        selection: Selection::default(),
+        profiles: Vec::new(),
+        left_out: Vec::new(),
+    };
+    let results = Results::of(&catalogue, played());
+    check(&Report::of(&results, &header));
 }
 
 pub(super) fn trial(dut: &str, case: &str, judgement: Judgement) -> Concluded {

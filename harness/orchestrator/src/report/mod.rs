@@ -11,6 +11,11 @@ mod results;
 mod status_line;
 mod summary;
 
+pub mod badge;
+pub mod comment;
+pub mod csv;
+pub mod json;
+pub mod junit;
 pub mod markdown;
 pub mod model;
 pub mod terminal;
