@@ -24,6 +24,8 @@ pub enum Command {
     Run(Run),
     /// Show what a run came to.
     Report(Report),
+    /// Judge a recorded run again, and list the verdicts that change.
+    Rejudge(Rejudge),
     /// Explain a case, or a cell of a run's matrix.
     Explain(Explain),
     /// Check the whole catalogue and every port's files.
@@ -138,6 +140,20 @@ pub enum Format {
     Json,
     /// An SVG that says which level a device reaches.
     Badge,
+}
+
+/// What to judge again.
+#[derive(Debug, Args)]
+pub struct Rejudge {
+    /// The run's folder; the last run if it is left out.
+    #[arg(value_name = "RUN")]
+    pub run: Option<PathBuf>,
+    /// Leave what comes of it as a run of its own, beside the old one.
+    #[arg(long)]
+    pub write: bool,
+    /// Where the folders of runs lie.
+    #[arg(long, value_name = "DIR", default_value = "reports/runs")]
+    pub runs: PathBuf,
 }
 
 /// What to explain.

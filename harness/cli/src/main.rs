@@ -11,6 +11,7 @@ mod near;
 mod printing;
 mod progress;
 mod recorded;
+mod rejudge;
 mod report;
 mod run;
 mod selftest;
@@ -50,6 +51,7 @@ fn obey(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     match &arguments.command {
         Command::Run(arguments) => run::run(&house()?, arguments),
         Command::Report(arguments) => report::report(&house()?, arguments),
+        Command::Rejudge(arguments) => rejudge::rejudge(&house()?, arguments),
         Command::Explain(arguments) => explain::explain(&house()?, arguments),
         Command::Lint => lint::lint(&house()?),
         Command::Catalogue(arguments) => catalogue::catalogue(&house()?, arguments),

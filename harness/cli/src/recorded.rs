@@ -1,11 +1,11 @@
 //! A recorded run, opened with all that its lines are read by.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::bail;
 use sixlo_harness::catalogue::{Catalogue, Parameters};
 use sixlo_harness::report::{Played, Results};
-use sixlo_harness::run::{Device, Recorded, Selection, latest};
+use sixlo_harness::run::{Damage, Device, Recorded, Selection, latest};
 
 use crate::house::House;
 
@@ -22,22 +22,22 @@ impl Opened {
     /// The run in the folder `run`, or else the last one below `runs`. Its catalogue must
     /// be today's, or its lines would be read by other cases than were played.
     pub fn open(house: &House, run: Option<&Path>, runs: &Path) -> anyhow::Result<Opened> {
-        let opened = Opened::with_any_catalogue(house, run, runs)?;
+        let opened = Opened::of(house, Recorded::read(&folder(run, runs)?)?)?;
         same_catalogue(&opened.recorded, &opened.catalogue)?;
         Ok(opened)
     }
 
-    /// The same, whatever has become of the catalogue since.
-    fn with_any_catalogue(
+    /// What is left of a run, whatever has become of its files and of the catalogue since.
+    pub fn salvage(
         house: &House,
         run: Option<&Path>,
         runs: &Path,
-    ) -> anyhow::Result<Opened> {
-        let folder = match run {
-            Some(folder) => folder.to_owned(),
-            None => latest(runs)?,
-        };
-        let recorded = Recorded::read(&folder)?;
+    ) -> anyhow::Result<(Opened, Damage)> {
+        let (recorded, damage) = Recorded::salvage(&folder(run, runs)?)?;
+        Ok((Opened::of(house, recorded)?, damage))
+    }
+
+    fn of(house: &House, recorded: Recorded) -> anyhow::Result<Opened> {
         let header = &recorded.header;
         let parameters = parameters(&header.selection, header.parameters.as_deref())?;
         let catalogue = house.catalogue(&parameters)?;
@@ -52,14 +52,21 @@ impl Opened {
 
     /// The run, weighed.
     pub fn results(&self) -> Results<'_> {
-        let played = Played::of(
-            &self.recorded,
-            &self.catalogue,
-            &self.parameters,
-            &self.devices,
-        );
+        self.results_of(&self.recorded)
+    }
+
+    /// The same trials with other words on them, weighed.
+    pub fn results_of(&self, recorded: &Recorded) -> Results<'_> {
+        let played = Played::of(recorded, &self.catalogue, &self.parameters, &self.devices);
         Results::of(&self.catalogue, played)
     }
+}
+
+fn folder(run: Option<&Path>, runs: &Path) -> anyhow::Result<PathBuf> {
+    Ok(match run {
+        Some(folder) => folder.to_owned(),
+        None => latest(runs)?,
+    })
 }
 
 /// What every trial of a run is made with.

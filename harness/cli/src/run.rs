@@ -117,6 +117,7 @@ fn header(catalogue: &Catalogue, selection: &Selection, parameters: Option<Strin
         selection: selection.clone(),
         profiles: Vec::new(),
         left_out: Vec::new(),
+        rejudged: None,
     }
 }
 

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use common::house::House;
 use common::said;
 use sixlo_harness::catalogue::{Catalogue, Parameters, load, load_ports};
+use sixlo_harness::rejudge::{rejudge, told};
 use sixlo_harness::report::{self, Played, Results, markdown};
 use sixlo_harness::run::{Before, Device, Journal, Recorded, latest};
 
@@ -173,6 +174,9 @@ fn everything(
     parameters: &Parameters,
     devices: &[Device],
 ) -> Option<()> {
+    let (recorded, damage) = Recorded::salvage(folder).ok()?;
+    let rejudged = rejudge(&recorded, damage, catalogue, parameters);
+    told(&recorded, &rejudged, &[], 0);
     let recorded = Recorded::read(folder).ok()?;
     let played = Played::of(&recorded, catalogue, parameters, devices);
     let results = Results::of(catalogue, played);

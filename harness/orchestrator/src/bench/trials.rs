@@ -306,6 +306,7 @@ impl Bench<'_> {
             selection: self.selection.clone(),
             profiles: Vec::new(),
             left_out: Vec::new(),
+            rejudged: None,
         }
     }
 }

@@ -135,6 +135,7 @@ pub(super) fn with_report(check: impl FnOnce(&Report)) {
         selection: Selection::default(),
         profiles: Vec::new(),
         left_out: Vec::new(),
+        rejudged: None,
     };
     let results = Results::of(&catalogue, played());
     check(&Report::of(&results, &header));

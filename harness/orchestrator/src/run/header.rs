@@ -27,6 +27,9 @@ pub struct Header {
     pub profiles: Vec<Profile>,
     /// Every device that was asked for and left out, and why.
     pub left_out: Vec<LeftOut>,
+    /// The name of the run whose evidence this is, where nothing was played for this one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rejudged: Option<String>,
 }
 
 /// A moment, to the second, since 1970-01-01 00:00:00 UTC.

@@ -60,7 +60,13 @@ struct Capture {
 impl Journal {
     /// Makes the folder of a new run below `runs`, named after its start.
     pub fn create(runs: &Path, header: Header) -> Result<Journal, JournalError> {
-        let folder = new_folder(runs, &header.started.name())?;
+        let name = header.started.name();
+        Journal::create_named(runs, &name, header)
+    }
+
+    /// Makes the folder of a new run below `runs`, under a name of its own.
+    pub fn create_named(runs: &Path, name: &str, header: Header) -> Result<Journal, JournalError> {
+        let folder = new_folder(runs, name)?;
         let trials = match begin(&folder, &header) {
             Ok(trials) => trials,
             Err(error) => {

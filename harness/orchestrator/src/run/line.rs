@@ -58,10 +58,14 @@ impl Place {
     /// numbers that only add up to more than there can be.
     pub(super) fn follows(&self, before: Place) -> bool {
         let next = before.first.max(1).checked_add(before.packets);
-        before.end <= self.start
-            && self.start <= self.end
+        self.stands() && before.end <= self.start && next == Some(self.first)
+    }
+
+    /// Whether so many packets can stand there at all.
+    pub(super) fn stands(&self) -> bool {
+        self.start <= self.end
             && self.packets <= self.end - self.start
-            && next == Some(self.first)
+            && self.first.checked_add(self.packets).is_some()
     }
 }
 

@@ -1,25 +1,20 @@
 //! Reads a run's folder: to carry it on, to report it, to judge it again.
 
-use std::collections::HashMap;
-use std::fs::{self, File};
-use std::io::{BufRead, BufReader, Read};
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use sixlo_judge::evidence::Evidence;
-use sixlo_judge::name::DutName;
 use sixlo_judge::verdict::Judgement;
 
 use super::attempts;
 use super::error::JournalError;
 use super::header::Header;
 use super::line::{Line, Place};
+use super::lines;
 use crate::capture;
 
-/// The longest line that is read, in octets: a device that floods is cut off far below.
-const MAX_LINE_OCTETS: u64 = 64 * 1024 * 1024;
-
 /// A run as it stands on disk.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Recorded {
     /// Its folder.
     pub folder: PathBuf,
@@ -29,11 +24,51 @@ pub struct Recorded {
     pub lines: Vec<Line>,
     /// Where the whole lines end, in octets; behind it a killed run may have left half a line.
     pub end: u64,
+    /// Where each line stands in the file, counted from 1.
+    numbers: Vec<usize>,
+}
+
+/// What of a run's lines cannot be read.
+#[derive(Debug, Default)]
+pub struct Damage {
+    /// The first of them.
+    pub first: Vec<JournalError>,
+    /// How many lines they are.
+    pub lines: usize,
+}
+
+impl Damage {
+    /// More are counted, and not told one by one.
+    const MOST_TOLD: usize = 20;
+
+    fn note(&mut self, error: JournalError) {
+        self.lines += 1;
+        if self.first.len() < Self::MOST_TOLD {
+            self.first.push(error);
+        }
+    }
 }
 
 impl Recorded {
     /// Reads a run's folder, all but its captures.
     pub fn read(folder: &Path) -> Result<Recorded, JournalError> {
+        Recorded::read_with(folder, Err)
+    }
+
+    /// Reads what is left of a run's folder: a damaged line costs itself alone.
+    pub fn salvage(folder: &Path) -> Result<(Recorded, Damage), JournalError> {
+        let mut damage = Damage::default();
+        let recorded = Recorded::read_with(folder, |error| {
+            damage.note(error);
+            Ok(())
+        })?;
+        Ok((recorded, damage))
+    }
+
+    fn read_with(
+        folder: &Path,
+        damaged: impl FnMut(JournalError) -> Result<(), JournalError>,
+    ) -> Result<Recorded, JournalError> {
         let header_path = header_path(folder);
         let text = match fs::read_to_string(&header_path) {
             Ok(text) => text,
@@ -46,12 +81,18 @@ impl Recorded {
         };
         let header = serde_json::from_str(&text)
             .map_err(|error| JournalError::no_json(&header_path, error.line(), &error))?;
-        let (lines, end) = read_lines(&trials_path(folder))?;
+        let mut lines = Vec::new();
+        let mut numbers = Vec::new();
+        let end = lines::read(&trials_path(folder), damaged, |number, line| {
+            numbers.push(number);
+            lines.push(line);
+        })?;
         Ok(Recorded {
             folder: folder.to_owned(),
             header,
             lines,
             end,
+            numbers,
         })
     }
 
@@ -77,7 +118,7 @@ impl Recorded {
         line.evidence(packets)
             .map_err(|error| JournalError::Evidence {
                 path: trials_path(&self.folder),
-                line: n + 1,
+                line: self.numbers[n],
                 error,
             })
     }
@@ -114,47 +155,4 @@ pub(super) fn trials_path(folder: &Path) -> PathBuf {
 /// A device's capture. Its name is the device's: letters, digits, hyphens.
 pub fn capture_path(folder: &Path, dut: &str) -> PathBuf {
     folder.join(format!("{dut}.pcapng"))
-}
-
-fn read_lines(path: &Path) -> Result<(Vec<Line>, u64), JournalError> {
-    let file = File::open(path).map_err(|error| JournalError::read(path, error))?;
-    let mut reader = BufReader::new(file);
-    let (mut lines, mut end, mut octets) = (Vec::new(), 0, Vec::new());
-    let mut captures: HashMap<DutName, Place> = HashMap::new();
-    loop {
-        octets.clear();
-        let length = reader
-            .by_ref()
-            .take(MAX_LINE_OCTETS)
-            .read_until(b'\n', &mut octets)
-            .map_err(|error| JournalError::read(path, error))?;
-        if octets.last() != Some(&b'\n') {
-            if length as u64 == MAX_LINE_OCTETS {
-                let what = format!("a line of more than {MAX_LINE_OCTETS} octets");
-                return Err(JournalError::damaged(path, lines.len() + 1, what));
-            }
-            // The end of the file; what is left over is half a line of a killed run.
-            return Ok((lines, end));
-        }
-        let line: Line = serde_json::from_slice(&octets)
-            .map_err(|error| JournalError::no_json(path, lines.len() + 1, &error))?;
-        // It becomes a part of a path.
-        if !is_plain_name(&line.trial.dut.0) {
-            let what = format!("`{}` is no device's name", line.trial.dut);
-            return Err(JournalError::damaged(path, lines.len() + 1, what));
-        }
-        let before = captures.entry(line.trial.dut.clone()).or_default();
-        if !line.capture.follows(*before) {
-            let what = "its packets do not follow on those of the line before".to_owned();
-            return Err(JournalError::damaged(path, lines.len() + 1, what));
-        }
-        *before = line.capture;
-        lines.push(line);
-        end += length as u64;
-    }
-}
-
-fn is_plain_name(name: &str) -> bool {
-    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '+');
-    !name.is_empty() && !name.starts_with('.') && name.chars().all(plain)
 }

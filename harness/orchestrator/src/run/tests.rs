@@ -333,6 +333,7 @@ fn header() -> Header {
         selection: Selection::default(),
         profiles: vec![],
         left_out: vec![],
+        rejudged: None,
     }
 }
 

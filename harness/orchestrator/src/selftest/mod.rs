@@ -254,6 +254,7 @@ impl Bench<'_> {
             selection: selection.clone(),
             profiles: Vec::new(),
             left_out: Vec::new(),
+            rejudged: None,
         };
         let journal = Journal::create(self.scratch, header)?;
         let mut played = Played {

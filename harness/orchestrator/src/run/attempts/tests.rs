@@ -132,6 +132,7 @@ fn run_on(words: &str, runs: &Path) -> (Vec<Event>, Recorded, Before) {
         selection: selection.clone(),
         profiles: Vec::new(),
         left_out: Vec::new(),
+        rejudged: None,
     };
     let journal = Journal::create(runs, header).unwrap();
     let mut events = Vec::new();
