@@ -157,6 +157,29 @@ pub enum Need {
     P6lowpan,
 }
 
+impl Need {
+    /// Each of them, in their order.
+    pub const ALL: [Need; 17] = [
+        Need::Eui64,
+        Need::ShortAddress,
+        Need::Address,
+        Need::Group,
+        Need::Context,
+        Need::ChecksumElision,
+        Need::NdHost,
+        Need::NdRouter,
+        Need::NdClassic,
+        Need::Autoconfigure,
+        Need::Mesh,
+        Need::OpenPort,
+        Need::SendIpv6,
+        Need::Delivered,
+        Need::VirtualTime,
+        Need::Reset,
+        Need::P6lowpan,
+    ];
+}
+
 /// A setting to make before anything is sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Given {
@@ -356,4 +379,25 @@ pub struct SweepRow {
     pub when: Vec<Step>,
     /// Expectations in place of the case's.
     pub then: Vec<Expectation>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Need;
+
+    /// What reads needs knows them all, and names them where it is given another word.
+    #[test]
+    fn no_need_is_forgotten() {
+        let refused = serde_json::from_str::<Need>("\"no such need\"").expect_err("no need");
+        let names: Vec<String> = Need::ALL
+            .iter()
+            .map(|need| {
+                serde_json::to_string(need)
+                    .expect("a word")
+                    .replace('"', "`")
+            })
+            .collect();
+        let all = format!("expected one of {} at", names.join(", "));
+        assert!(refused.to_string().contains(&all), "{refused}\n{all}");
+    }
 }

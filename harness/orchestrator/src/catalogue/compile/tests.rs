@@ -18,7 +18,7 @@ fn profile(simplest: Simplest) -> Profile {
         name: DutName::from("a-device"),
         stack: "a stack 1.0".to_owned(),
         build: "plain".to_owned(),
-        offers: ALL_NEEDS.into_iter().collect::<BTreeSet<_>>(),
+        offers: BTreeSet::from(Need::ALL),
         claims: Claims::default(),
         done_by_port: Vec::new(),
         simplest,
@@ -33,26 +33,6 @@ fn profile(simplest: Simplest) -> Profile {
         class_unsupported_type: 253,
     }
 }
-
-const ALL_NEEDS: [Need; 17] = [
-    Need::Eui64,
-    Need::ShortAddress,
-    Need::Address,
-    Need::Group,
-    Need::Context,
-    Need::ChecksumElision,
-    Need::NdHost,
-    Need::NdRouter,
-    Need::NdClassic,
-    Need::Autoconfigure,
-    Need::Mesh,
-    Need::OpenPort,
-    Need::SendIpv6,
-    Need::Delivered,
-    Need::VirtualTime,
-    Need::Reset,
-    Need::P6lowpan,
-];
 
 #[test]
 fn every_case_makes_trials_whose_frames_can_be_made() {
