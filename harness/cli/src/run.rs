@@ -3,9 +3,9 @@
 use std::process::ExitCode;
 
 use anyhow::{Context, bail};
-use sixlo_harness::catalogue::{Catalogue, Parameters, read_text};
+use sixlo_harness::catalogue::{Parameters, read_text};
 use sixlo_harness::run::{
-    Before, Device, Header, Journal, Recorded, Selected, Selection, Started, run as play,
+    Before, Device, Header, Journal, Recorded, Selected, Selection, run as play,
 };
 
 use crate::arguments::Run;
@@ -43,7 +43,7 @@ pub fn run(house: &House, arguments: &Run) -> anyhow::Result<ExitCode> {
             (Journal::resume(recorded)?, before)
         }
         None => {
-            let header = header(&catalogue, &selection, text);
+            let header = Header::begin(&catalogue, &selection, text);
             (Journal::create(&arguments.runs, header)?, Before::default())
         }
     };
@@ -106,19 +106,6 @@ fn parameter_file(arguments: &Run) -> anyhow::Result<Option<String>> {
     // Read here for its errors, which name the file.
     Parameters::default().with_file(&path.display().to_string(), &text)?;
     Ok(Some(text))
-}
-
-fn header(catalogue: &Catalogue, selection: &Selection, parameters: Option<String>) -> Header {
-    Header {
-        sixlo: env!("CARGO_PKG_VERSION").to_owned(),
-        started: Started::now(),
-        catalogue: catalogue.hash.clone(),
-        parameters,
-        selection: selection.clone(),
-        profiles: Vec::new(),
-        left_out: Vec::new(),
-        rejudged: None,
-    }
 }
 
 /// Another judge may say otherwise of the same evidence, and one run has one judge.

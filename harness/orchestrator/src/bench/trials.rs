@@ -18,8 +18,7 @@ use super::error::BenchError;
 use super::shares::{Shares, Used};
 use crate::catalogue::{Catalogue, Parameters, compile};
 use crate::run::{
-    Attempt, Before, Device, Event, Header, Journal, LeftOut, Recorded, Selected, Selection,
-    Started, run,
+    Attempt, Before, Device, Event, Header, Journal, LeftOut, Recorded, Selected, Selection, run,
 };
 
 /// Judged trials a second, and who used the time.
@@ -210,7 +209,7 @@ impl Bench<'_> {
             &self.selection,
             self.devices.to_vec(),
         )?;
-        let journal = Journal::create(self.runs, self.header())?;
+        let journal = Journal::create(self.runs, Header::begin(catalogue, &self.selection, None))?;
         let folder = Folder(journal.folder().to_owned());
         let (mut opened, mut left_out) = (None, None);
         let (mut begin, mut before) = (Instant::now(), Used::default());
@@ -284,7 +283,8 @@ impl Bench<'_> {
             }
         }
         let judging = begin.elapsed();
-        let mut journal = Journal::create(self.runs, self.header())?;
+        let mut journal =
+            Journal::create(self.runs, Header::begin(catalogue, &self.selection, None))?;
         let _folder = Folder(journal.folder().to_owned());
         let begin = Instant::now();
         for _ in 0..ROUNDS {
@@ -295,19 +295,6 @@ impl Bench<'_> {
         }
         let us = |time: Duration| time.as_secs_f64() * 1e6 / all;
         Ok((us(judging), us(begin.elapsed())))
-    }
-
-    fn header(&self) -> Header {
-        Header {
-            sixlo: env!("CARGO_PKG_VERSION").to_owned(),
-            started: Started::now(),
-            catalogue: String::new(),
-            parameters: None,
-            selection: self.selection.clone(),
-            profiles: Vec::new(),
-            left_out: Vec::new(),
-            rejudged: None,
-        }
     }
 }
 

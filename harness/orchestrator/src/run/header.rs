@@ -8,6 +8,7 @@ use sixlo_judge::profile::Profile;
 use super::event::LeftOut;
 use super::selection::Selection;
 use super::utc;
+use crate::catalogue::Catalogue;
 
 /// What a run was made of.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -30,6 +31,23 @@ pub struct Header {
     /// The name of the run whose evidence this is, where nothing was played for this one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rejudged: Option<String>,
+}
+
+impl Header {
+    /// A run that begins now, before any device is opened. `parameters` is the text of
+    /// the parameter file.
+    pub fn begin(catalogue: &Catalogue, selection: &Selection, parameters: Option<String>) -> Self {
+        Header {
+            sixlo: env!("CARGO_PKG_VERSION").to_owned(),
+            started: Started::now(),
+            catalogue: catalogue.hash.clone(),
+            parameters,
+            selection: selection.clone(),
+            profiles: Vec::new(),
+            left_out: Vec::new(),
+            rejudged: None,
+        }
+    }
 }
 
 /// A moment, to the second, since 1970-01-01 00:00:00 UTC.

@@ -22,7 +22,7 @@ pub use plan::{PlanError, SelftestPlan};
 use crate::catalogue::{Catalogue, Parameters};
 use crate::run::{
     Before, Device, Event, Header, Journal, JournalError, Judged, Selected, Selection,
-    SelectionError, Started, run,
+    SelectionError, run,
 };
 
 /// Why the self-test could not be made.
@@ -246,16 +246,7 @@ impl Bench<'_> {
 
     fn play(&self, selection: &Selection, devices: Vec<Device>) -> Result<Played, SelftestError> {
         let selected = Selected::new(self.catalogue, self.parameters, selection, devices)?;
-        let header = Header {
-            sixlo: env!("CARGO_PKG_VERSION").to_owned(),
-            started: Started::now(),
-            catalogue: self.catalogue.hash.clone(),
-            parameters: None,
-            selection: selection.clone(),
-            profiles: Vec::new(),
-            left_out: Vec::new(),
-            rejudged: None,
-        };
+        let header = Header::begin(self.catalogue, selection, None);
         let journal = Journal::create(self.scratch, header)?;
         let mut played = Played {
             profiles: Vec::new(),
