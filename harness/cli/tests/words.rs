@@ -20,6 +20,8 @@ fn every_help_at_once() {
         &["explain", "--help"],
         &["catalogue", "--help"],
         &["stack", "--help"],
+        &["selftest", "--help"],
+        &["bench", "--help"],
     ] {
         let output = sixlo(words).output().unwrap();
         text += &format!("$ sixlo {}\n{}\n", words.join(" "), told(&output));
