@@ -39,7 +39,7 @@ fn mistakes_in_any_file_are_told_with_place_value_and_what_is_allowed() {
         (DUT, "claims: { level: 0", "claims: { level: 6"),
         (DUT, "p6lowpan: true", "p6lowpan: no"),
         (DUT, "reply-within: 50 ms", "reply-within: 50"),
-        (DUT, "neighbours: 8", "neighbours: -8"),
+        (DUT, "reassembly-buffers: 4", "reassembly-buffers: -4"),
         (DUT, "name: P6LoWPAN-1", "name: ../P6LoWPAN-1"),
         (DUT, "name: P6LoWPAN-1", "name: P6LoWPAN-0"),
         (DUT, "{ self: p6lowpan-1 }", "{ itself: p6lowpan-1 }"),

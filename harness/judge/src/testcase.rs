@@ -153,13 +153,15 @@ pub enum Need {
     VirtualTime,
     /// It can be put back to its state after power-on.
     Reset,
+    /// It puts a second datagram together while the first is incomplete (dut.yaml).
+    SecondReassembly,
     /// It declares P6LoWPAN (dut.yaml).
     P6lowpan,
 }
 
 impl Need {
     /// Each of them, in their order.
-    pub const ALL: [Need; 17] = [
+    pub const ALL: [Need; 18] = [
         Need::Eui64,
         Need::ShortAddress,
         Need::Address,
@@ -176,6 +178,7 @@ impl Need {
         Need::Delivered,
         Need::VirtualTime,
         Need::Reset,
+        Need::SecondReassembly,
         Need::P6lowpan,
     ];
 }

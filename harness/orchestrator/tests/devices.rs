@@ -45,6 +45,7 @@ fn spec(line: &str) -> DutSpec {
         pause: Duration::ZERO,
         reply_within: Duration::from_millis(50),
         reassembly_timeout: Duration::from_secs(60),
+        reassembly_buffers: 4,
         done_by_port: Vec::new(),
         reset_is_cheap: true,
         environment: Vec::new(),

@@ -74,8 +74,7 @@ impl House {
     start: {start}
     claims: {{ level: none }}
     simplest: iphc
-    pixit: {{ reply-within: 50 ms, reassembly-timeout: 60 s, neighbours: 8, reassembly-buffers: 4 }}
-    build: ''
+    pixit: {{ reply-within: 50 ms, reassembly-timeout: 60 s, reassembly-buffers: 4 }}
     reset: cheap
 "
             );

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use sixlo_frames::craft::Fragmentation;
 use sixlo_frames::iid;
 use sixlo_frames::mac::{BROADCAST, MacAddress};
 use sixlo_judge::testcase::{Given, Nd, Need, Step};
@@ -35,7 +36,30 @@ pub fn derived(given: &[Given], steps: &[Step], dut_short: u16) -> BTreeSet<Need
             Step::Await(..) | Step::Tester(_) => {}
         }
     }
+    if holds_two_datagrams(steps) {
+        needs.insert(Need::SecondReassembly);
+    }
     needs
+}
+
+/// Whether a datagram goes on after fragments of another one. No clause asks for more
+/// than one reassembly at a time: a node with one buffer may drop either of them.
+fn holds_two_datagrams(steps: &[Step]) -> bool {
+    let fragmented: Vec<u16> = steps
+        .iter()
+        .filter_map(|step| match step {
+            Step::Send(send) if send.frames.fragmentation != Fragmentation::None => {
+                Some(send.number)
+            }
+            _ => None,
+        })
+        .collect();
+    fragmented.iter().enumerate().any(|(at, number)| {
+        let between = fragmented[at..].iter().rposition(|later| later == number);
+        fragmented[at..at + between.unwrap_or(0)]
+            .iter()
+            .any(|other| other != number)
+    })
 }
 
 fn of_setting(given: &Given) -> Option<Need> {
@@ -74,6 +98,7 @@ pub fn words(need: Need) -> &'static str {
         Need::Delivered => "view of delivered packets",
         Need::VirtualTime => "virtual time",
         Need::Reset => "reset",
+        Need::SecondReassembly => "second datagram put together at a time",
         Need::P6lowpan => "claim to P6LoWPAN",
     }
 }

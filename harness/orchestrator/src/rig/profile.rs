@@ -21,6 +21,9 @@ pub(super) fn profile(spec: &DutSpec, addresses: &Addresses, hello: &Hello) -> P
     if spec.p6lowpan {
         offers.insert(Need::P6lowpan);
     }
+    if spec.reassembly_buffers > 1 {
+        offers.insert(Need::SecondReassembly);
+    }
     Profile {
         name: spec.name.clone(),
         stack: hello.stack.clone(),

@@ -32,6 +32,8 @@ pub struct DutSpec {
     pub reply_within: Duration,
     /// How long it keeps an incomplete datagram.
     pub reassembly_timeout: Duration,
+    /// Datagrams that it puts together at a time.
+    pub reassembly_buffers: u16,
     /// Topics that the port does in place of the stack.
     pub done_by_port: Vec<Topic>,
     /// Resetting it costs little enough to be done before each trial.

@@ -25,7 +25,7 @@ impl Device {
             .iter()
             .flat_map(|port| port.duts.iter().map(move |dut| (port, dut)))
             .map(|(port, dut)| Device {
-                spec: dut.spec.clone(),
+                spec: dut.clone(),
                 known: port.known.clone(),
                 port: port.folder.clone(),
             })

@@ -84,6 +84,26 @@ fn the_same_trial_is_the_same_again_and_another_seed_is_another_trial() {
     );
 }
 
+/// Datagrams in turn, each whole or abandoned for good, ask for one buffer alone.
+#[test]
+fn a_case_that_interleaves_two_datagrams_asks_for_two_buffers() {
+    let (catalogue, parameters) = (catalogue(), Parameters::default());
+    let mut profile = profile(Simplest::Ipv6);
+    profile.offers.remove(&Need::SecondReassembly);
+    let lacking: Vec<&str> = catalogue
+        .cases
+        .iter()
+        .filter(|case| {
+            !compile(case, &profile, &parameters)
+                .not_applicable
+                .is_empty()
+        })
+        .map(|case| case.id.0.as_str())
+        .collect();
+    let asking = ["key-destination", "key-size", "key-source", "key-tag"];
+    assert_eq!(lacking, asking);
+}
+
 /// A name for a trial that stays as long as its case, device and parameters do.
 #[test]
 fn trial_ids_do_not_move() {

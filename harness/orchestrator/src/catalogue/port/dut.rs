@@ -7,7 +7,7 @@ use serde::Deserialize;
 use sixlo_judge::name::{DutName, Topic};
 use sixlo_judge::profile::{Claims, Simplest};
 
-use super::{Dut, Port};
+use super::Port;
 use crate::catalogue::error::CatalogueError;
 use crate::catalogue::yaml::{self, At, scalar::Time};
 use crate::rig::{DutSpec, Program, Requires};
@@ -34,7 +34,6 @@ struct RawDut {
     pixit: RawPixit,
     #[serde(default)]
     done_by_port: Vec<String>,
-    build: String,
     reset: RawReset,
     #[serde(default)]
     environment: BTreeMap<u32, u64>,
@@ -80,7 +79,6 @@ struct RawPixit {
     pause: Time,
     reply_within: Time,
     reassembly_timeout: Time,
-    neighbours: u16,
     reassembly_buffers: u16,
 }
 
@@ -127,7 +125,7 @@ fn dut_of(
     stack: &str,
     lineage: &str,
     errors: &mut Vec<CatalogueError>,
-) -> Option<Dut> {
+) -> Option<DutSpec> {
     let mut fail = |at: &At<String>, text: String| {
         errors.push(CatalogueError::new(yaml::place(file, at.referenced), text));
     };
@@ -200,12 +198,8 @@ fn dut_of(
         reassembly_timeout: raw.pixit.reassembly_timeout.0,
         done_by_port: topics(raw.done_by_port),
         reset_is_cheap: raw.reset == RawReset::Cheap,
+        reassembly_buffers: raw.pixit.reassembly_buffers,
         environment: raw.environment.into_iter().collect(),
     };
-    Some(Dut {
-        spec,
-        neighbours: raw.pixit.neighbours,
-        reassembly_buffers: raw.pixit.reassembly_buffers,
-        build: raw.build,
-    })
+    Some(spec)
 }

@@ -26,23 +26,10 @@ pub struct Port {
     pub version: String,
     /// Whose code it descends from.
     pub lineage: String,
-    /// Its columns.
-    pub duts: Vec<Dut>,
+    /// Its columns: the stack, built in one way or another.
+    pub duts: Vec<DutSpec>,
     /// Where it is known to deviate.
     pub known: Vec<Known>,
-}
-
-/// One column: a stack with its build options.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Dut {
-    /// How it is started, and what is known of it beforehand.
-    pub spec: DutSpec,
-    /// Entries of its neighbour cache.
-    pub neighbours: u16,
-    /// Datagrams it puts together at a time.
-    pub reassembly_buffers: u16,
-    /// Build options that change verdicts.
-    pub build: String,
 }
 
 /// Reads every folder of `root`.
@@ -65,8 +52,8 @@ pub fn load_ports(root: &Path) -> Result<Vec<Port>, CatalogueErrors> {
     let mut names = std::collections::HashMap::new();
     for port in &ports {
         for dut in &port.duts {
-            if let Some(other) = names.insert(&dut.spec.name, &port.folder) {
-                let text = format!("`{}` is a column of {other}, too", dut.spec.name);
+            if let Some(other) = names.insert(&dut.name, &port.folder) {
+                let text = format!("`{}` is a column of {other}, too", dut.name);
                 let file = super::shown(&root.join(&port.folder).join("dut.yaml"));
                 errors.push(CatalogueError::new(Place::file(file), text));
             }

@@ -22,11 +22,7 @@ pub fn check_known(catalogue: &Catalogue, ports: &[Port]) -> Result<(), Catalogu
 }
 
 fn names_nothing(entry: &Known, catalogue: &Catalogue, port: &Port) -> Option<String> {
-    let duts: Vec<&str> = port
-        .duts
-        .iter()
-        .map(|dut| dut.spec.name.0.as_str())
-        .collect();
+    let duts: Vec<&str> = port.duts.iter().map(|dut| dut.name.0.as_str()).collect();
     if !catalogue
         .cases
         .iter()

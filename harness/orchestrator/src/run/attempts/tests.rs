@@ -54,8 +54,8 @@ fn start(words: &str) -> Start {
 fn catalogue() -> (Catalogue, DutSpec) {
     let catalogue = load(&root().join("testcases"), &Parameters::default()).unwrap();
     let ports = load_ports(&root().join("firmware-under-test/ports")).unwrap();
-    let duts = ports.iter().flat_map(|port| &port.duts);
-    let spec = duts.map(|dut| &dut.spec).find(|spec| spec.p6lowpan);
+    let mut duts = ports.iter().flat_map(|port| &port.duts);
+    let spec = duts.find(|spec| spec.p6lowpan);
     (catalogue, spec.unwrap().clone())
 }
 
