@@ -5,6 +5,7 @@
 //! Each packet bears a comment that says which case and which part of it.
 
 mod error;
+pub mod foreign;
 mod packet;
 mod reader;
 mod section;
