@@ -18,6 +18,7 @@ pub mod matching;
 pub mod matrix;
 pub mod meta;
 pub mod name;
+pub mod passive;
 pub mod profile;
 pub mod rows;
 pub mod status;
