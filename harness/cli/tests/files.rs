@@ -70,7 +70,7 @@ fn hostile_files_cost_neither_time_nor_memory() {
     let mut bomb = "title: &a x\n".to_owned();
     for (name, before) in ('b'..='z').zip('a'..) {
         let nine = format!("*{before}, ").repeat(9);
-        bomb += &format!("origin: &{name} [{nine}]\n");
+        bomb += &format!("why: &{name} [{nine}]\n");
     }
     let long = format!("title: {}\n", "x".repeat(100 << 20));
     let mut text = String::new();

@@ -72,12 +72,16 @@ impl<const LEVEL: u8> Node<LEVEL> {
         if self.neighbours.find(&hop).is_some() {
             return;
         }
-        let state = State::asked_once(self.now_us);
-        let gone = self.neighbours.insert(hop, state, self.now_us);
+        self.insert_neighbour(hop, State::asked_once(self.now_us));
+        self.solicit(hop, 0, sink);
+    }
+
+    /// What is known of whoever has to go for it goes, too.
+    fn insert_neighbour(&mut self, address: Address, state: State) {
+        let gone = self.neighbours.insert(address, state, self.now_us);
         if let Some(link) = gone.and_then(|gone| gone.link()) {
             self.forget_level(link);
         }
-        self.solicit(hop, 0, sink);
     }
 
     /// The neighbour to which a unicast packet goes.
@@ -102,17 +106,20 @@ impl<const LEVEL: u8> Node<LEVEL> {
         }
         let registered = self.registrations.find(hop, self.now_us);
         let registered = registered.map(|registration| registration.link);
-        let known = || {
-            self.neighbours
-                .find(hop)
-                .and_then(|neighbour| neighbour.link())
-        };
+        if let Some(link) = registered
+            && self.neighbours.find(hop).is_none()
+        {
+            // Whether it is still there is found out as of anybody else. RFC 6775 5.5.
+            self.insert_neighbour(*hop, State::Stale { link });
+        }
+        // Routers and registered hosts are not forgotten for their age: RFC 6775 resolves nobody.
+        let known = self.neighbours.resolve(hop, self.now_us, u64::MAX);
         // RFC 6775 5.6: link-local addresses are formed from MAC addresses.
         let mapped = || {
             hop.is_link_local()
                 .then(|| LinkAddress::from_iid(hop.iid()))
         };
-        registered.or_else(known).or_else(mapped)
+        registered.or(known).or_else(mapped)
     }
 
     /// The own MAC address behind an own IPv6 address: the short one only if
