@@ -45,7 +45,7 @@ pub enum Command {
 /// What to run.
 #[derive(Debug, Args)]
 pub struct Run {
-    /// Cases: ids, folders such as rfc6282/3.1.1, topics, levels such as level-2, or
+    /// Cases: ids, folders such as rfc6282/3.1.1, topics, origins such as TD_6Lo_HC_03, levels such as level-2, or
     /// patterns with * and ?; all of them if none is given. What they build on is played with them.
     #[arg(value_name = "CASE")]
     pub cases: Vec<String>,
@@ -159,7 +159,7 @@ pub struct Rejudge {
 /// What to explain.
 #[derive(Debug, Args)]
 pub struct Explain {
-    /// A case's id, or DEVICE/TOPIC for a cell.
+    /// A case's id, a test description such as TD_6Lo_HC_03, or DEVICE/TOPIC for a cell.
     #[arg(value_name = "CASE or DEVICE/TOPIC")]
     pub what: String,
     /// The run whose cell it is; the last run if it is left out.
@@ -211,7 +211,7 @@ pub enum Stack {
 pub enum Catalogue {
     /// List cases: path, level, topic, title.
     List {
-        /// Ids, folders, topics, levels or patterns; all cases if none is given.
+        /// Ids, folders, topics, origins, levels or patterns; all cases if none is given.
         #[arg(value_name = "CASE")]
         cases: Vec<String>,
     },

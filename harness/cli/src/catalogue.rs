@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use sixlo_harness::catalogue::Parameters;
 use sixlo_harness::catalogue::coverage::Coverage;
 use sixlo_harness::run::{Device, Selected, Selection};
+use sixlo_judge::name::CaseId;
 
 use crate::arguments::Catalogue;
 use crate::house::House;
@@ -47,18 +48,34 @@ fn coverage(house: &House) -> anyhow::Result<ExitCode> {
     let coverage = Coverage::of(&catalogue);
     let mut text = String::new();
     for line in &coverage.lines {
-        let cases: Vec<&str> = line.cases.iter().map(|case| case.0.as_str()).collect();
-        let cases = match cases.as_slice() {
-            [] => "no case".to_owned(),
-            cases => cases.join(", "),
-        };
+        let cases = joined(&line.cases);
         text += &format!("{:<26} {:<28} {cases}\n", line.requirement, line.topic);
+    }
+    for line in &coverage.descriptions {
+        text += &format!("{:<26} {}\n", line.id, joined(&line.cases));
     }
     text += &format!(
         "{} of {} requirements have a case\n",
         coverage.covered(),
         coverage.lines.len()
     );
+    let with_case = coverage
+        .descriptions
+        .iter()
+        .filter(|line| !line.cases.is_empty());
+    text += &format!(
+        "{} of {} ETSI test descriptions have a case\n",
+        with_case.count(),
+        coverage.descriptions.len()
+    );
     print(&text)?;
     Ok(ExitCode::SUCCESS)
+}
+
+fn joined(cases: &[CaseId]) -> String {
+    let cases: Vec<&str> = cases.iter().map(|case| case.0.as_str()).collect();
+    match cases.as_slice() {
+        [] => "no case".to_owned(),
+        cases => cases.join(", "),
+    }
 }

@@ -20,17 +20,21 @@ pub fn explain(house: &House, arguments: &Explain) -> anyhow::Result<ExitCode> {
         None => {
             let parameters = Parameters::default();
             let catalogue = house.catalogue(&parameters)?;
-            let Some(case) = catalogue.case(&arguments.what.as_str().into()) else {
-                bail!(
-                    "no case `{}` (allowed: an id of `sixlo catalogue list`, or DEVICE/TOPIC for a cell){}",
-                    arguments.what,
-                    near(
-                        &arguments.what,
-                        catalogue.cases.iter().map(|case| case.id.0.as_str())
-                    )
-                );
-            };
-            explain::case(case, &catalogue, &parameters)
+            let what = arguments.what.as_str();
+            match (catalogue.case(&what.into()), catalogue.description(what)) {
+                (Some(case), _) => explain::case(case, &catalogue, &parameters),
+                (None, Some(description)) => explain::description(description, &catalogue),
+                (None, None) => {
+                    let cases = catalogue.cases.iter().map(|case| case.id.0.as_str());
+                    let described = catalogue.descriptions.iter();
+                    let described = described.map(|description| description.id.0.as_str());
+                    bail!(
+                        "no case `{what}` (allowed: an id of `sixlo catalogue list`, a test description of \
+                         testcases/etsi.yaml, or DEVICE/TOPIC for a cell){}",
+                        near(what, cases.chain(described))
+                    );
+                }
+            }
         }
     };
     print(&terminal::render(&document, None))?;

@@ -72,6 +72,12 @@ fn hostile_files_cost_neither_time_nor_memory() {
         let nine = format!("*{before}, ").repeat(9);
         bomb += &format!("why: &{name} [{nine}]\n");
     }
+    let mut within = "origin: [ &a x".to_owned();
+    for (name, before) in ('b'..='z').zip('a'..) {
+        let nine = format!("*{before}, ").repeat(9);
+        within += &format!(", &{name} [{nine}]");
+    }
+    within += " ]\n";
     let long = format!("title: {}\n", "x".repeat(100 << 20));
     let mut text = String::new();
     for (name, octets) in [
@@ -82,6 +88,7 @@ fn hostile_files_cost_neither_time_nor_memory() {
         ("a million brackets", nested.as_bytes()),
         ("sixty thousand levels", deep.as_bytes()),
         ("a billion laughs", bomb.as_bytes()),
+        ("a billion laughs in one value", within.as_bytes()),
         ("a line of 100 MiB", long.as_bytes()),
     ] {
         text += &format!("{name}\n{}\n", lint_with(&house, CASE, octets));

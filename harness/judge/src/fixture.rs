@@ -61,13 +61,14 @@ pub(crate) fn case(id: &str, topic: &str, level: Option<u8>) -> TestCase {
         strength: Strength::Format,
         builds_on: None,
         twin: None,
-        origin: None,
+        origin: vec![],
         needs: vec![],
         why: None,
         disputed: None,
         given: vec![],
         when: vec![],
         then: vec![],
+        features: vec![],
         sweep: None,
         text_hash: String::new(),
     }
@@ -111,6 +112,7 @@ pub(crate) fn judgement(verdict: Verdict, outcome: Outcome) -> Judgement {
         observed: outcome.word().to_owned(),
         cause: String::new(),
         economy: vec![],
+        features: vec![],
     }
 }
 

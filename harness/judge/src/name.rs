@@ -41,6 +41,11 @@ name! {
     Topic
 }
 name! {
+    /// Where the idea of a case comes from: a test description such as `TD_6Lo_HC_01`,
+    /// or a bug once seen in the field such as `CNG-03`.
+    Origin
+}
+name! {
     /// A testable requirement of `requirements.yaml`.
     RequirementId
 }

@@ -3,7 +3,7 @@
 use std::net::Ipv6Addr;
 use std::time::Duration;
 
-use crate::name::{CaseId, RequirementId, Topic};
+use crate::name::{CaseId, Origin, RequirementId, Topic};
 
 /// One case of the catalogue.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,7 +33,7 @@ pub struct TestCase {
     /// For a guard: the valid case that must have passed on the same DUT.
     pub twin: Option<CaseId>,
     /// Where the idea comes from, such as `TD_6Lo_HC_01`.
-    pub origin: Option<String>,
+    pub origin: Vec<Origin>,
     /// What the DUT must offer; lacking it, the case is not applicable.
     pub needs: Vec<Need>,
     /// Prose for people who ask why.
@@ -46,6 +46,8 @@ pub struct TestCase {
     pub when: Vec<Step>,
     /// What must be seen.
     pub then: Vec<Expectation>,
+    /// What the best compression would look like: told, and never part of a verdict.
+    pub features: Vec<Expectation>,
     /// One case into many trials: each entry replaces values in `when`.
     pub sweep: Option<Sweep>,
     /// The text's hash goes into every trial id.
@@ -382,6 +384,8 @@ pub struct SweepRow {
     pub when: Vec<Step>,
     /// Expectations in place of the case's.
     pub then: Vec<Expectation>,
+    /// Features in place of the case's.
+    pub features: Vec<Expectation>,
 }
 
 #[cfg(test)]

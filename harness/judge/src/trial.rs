@@ -43,6 +43,8 @@ pub struct Trial {
     pub sentinel: Option<Stimulus>,
     /// What must be seen.
     pub then: Vec<Expectation>,
+    /// What the best compression would look like: told, and never part of a verdict.
+    pub features: Vec<Expectation>,
     /// Whether the DUT must be reset after it, because it leaves state behind.
     pub dirty: bool,
 }

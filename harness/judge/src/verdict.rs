@@ -105,6 +105,9 @@ pub struct Judgement {
     pub cause: String,
     /// What the DUT's own frames in this trial used and missed, per row.
     pub economy: Vec<Economy>,
+    /// What became of the case's features: informative, never part of the verdict.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub features: Vec<FeatureStep>,
 }
 
 impl Judgement {
@@ -120,6 +123,7 @@ impl Judgement {
             observed: String::new(),
             cause: cause.into(),
             economy: Vec::new(),
+            features: Vec::new(),
         }
     }
 
@@ -153,4 +157,30 @@ pub struct Economy {
     pub wrong: u32,
     /// Octets on air beyond the smallest legal encoding.
     pub wasted_octets: u32,
+}
+
+/// A *feature* step of a test description: a means of compression that a sender may
+/// use, and that interoperability does not hang on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct FeatureStep {
+    /// The form that was looked for, in words.
+    pub expected: String,
+    /// What was there, in words; where nothing was seen, why.
+    pub observed: String,
+    /// Whether it was used.
+    pub kept: Kept,
+}
+
+/// Whether a sender used what a feature step looks for.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kept {
+    /// It did.
+    Kept,
+    /// It sent another form.
+    NotKept,
+    /// It sent nothing that could show it.
+    NotSeen,
 }

@@ -2,7 +2,7 @@
 
 use crate::matrix::Cell;
 use crate::testcase::Strength;
-use crate::verdict::{Outcome, Rung, Seen, Verdict};
+use crate::verdict::{FeatureStep, Kept, Outcome, Rung, Seen, Verdict};
 
 impl Verdict {
     /// One word.
@@ -80,6 +80,30 @@ impl Seen {
             Seen::Replied => "reply",
             Seen::Quoted => "quote",
             Seen::Delivered => "delivered",
+        }
+    }
+}
+
+impl Kept {
+    /// In words.
+    pub fn word(self) -> &'static str {
+        match self {
+            Kept::Kept => "kept",
+            Kept::NotKept => "not kept",
+            Kept::NotSeen => "not seen",
+        }
+    }
+}
+
+impl FeatureStep {
+    /// What became of it; no verdict hangs on it.
+    pub fn words(&self) -> String {
+        let word = self.kept.word();
+        match self.kept {
+            Kept::Kept => format!("{word}: {}", self.expected),
+            Kept::NotKept | Kept::NotSeen => {
+                format!("{word}: {}; {}", self.expected, self.observed)
+            }
         }
     }
 }

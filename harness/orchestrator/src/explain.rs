@@ -11,7 +11,7 @@ use sixlo_judge::profile::{Claims, Profile, Simplest, Tap};
 use sixlo_judge::testcase::{Expectation, Kind, Need, TestCase};
 use sixlo_judge::trial::{Trial, TrialStep};
 
-use crate::catalogue::{Catalogue, Parameters, compile};
+use crate::catalogue::{Catalogue, Description, Parameters, compile};
 use crate::report::{Block, Document, Results};
 
 /// A case in prose, its first trial's frames taken apart.
@@ -41,7 +41,40 @@ pub fn case(case: &TestCase, catalogue: &Catalogue, parameters: &Parameters) -> 
         blocks.extend(frames(trial));
         blocks.push(Block::Heading("Expected".to_owned()));
         blocks.push(Block::List(trial.then.iter().map(expected).collect()));
+        if !trial.features.is_empty() {
+            blocks.push(Block::Heading(
+                "Features: told, and never part of the verdict".to_owned(),
+            ));
+            blocks.push(Block::List(trial.features.iter().map(expected).collect()));
+        }
     }
+    Document(blocks)
+}
+
+/// A test description of ETSI's, and each case that embodies it.
+pub fn description(description: &Description, catalogue: &Catalogue) -> Document {
+    let mut fields = vec![
+        ("between", description.between.clone()),
+        ("clauses", description.clauses.join(", ")),
+    ];
+    fields.extend(
+        description
+            .differs
+            .iter()
+            .map(|words| ("differs", words.clone())),
+    );
+    let mut blocks = vec![
+        Block::Finding {
+            title: format!("{}: {}", description.id, description.about),
+            fields,
+        },
+        Block::Heading("Cases".to_owned()),
+    ];
+    let cases = catalogue.cases_from(&description.id);
+    blocks.extend(cases.map(|case| Block::Finding {
+        title: format!("{}: {}", case.id, case.title),
+        fields: facts(case),
+    }));
     Document(blocks)
 }
 
@@ -79,11 +112,16 @@ fn facts(case: &TestCase) -> Vec<(&'static str, String)> {
         ("twin", relative(&case.twin)),
         ("needs", needs.join(", ")),
         ("disputed", case.disputed.clone().unwrap_or_default()),
-        ("origin", case.origin.clone().unwrap_or_default()),
+        ("origin", origins(case)),
         ("file", format!("testcases/{}.yaml", case.path)),
     ];
     facts.retain(|(_, words)| !words.is_empty());
     facts
+}
+
+fn origins(case: &TestCase) -> String {
+    let origins: Vec<&str> = case.origin.iter().map(|origin| origin.0.as_str()).collect();
+    origins.join(", ")
 }
 
 fn frames(trial: &Trial) -> Vec<Block> {

@@ -10,6 +10,7 @@ mod calibrating;
 mod control;
 mod economy;
 mod expect;
+mod feature;
 mod finding;
 mod proof;
 mod reading;
@@ -45,6 +46,7 @@ pub fn judge(
     };
     Judgement {
         economy: scene.economy(),
+        features: scene.features(),
         ..weigh(case, judgement)
     }
 }
@@ -92,6 +94,7 @@ impl Scene<'_> {
             },
             cause,
             economy: Vec::new(),
+            features: Vec::new(),
         }
     }
 }

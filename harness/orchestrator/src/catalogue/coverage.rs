@@ -1,16 +1,29 @@
-//! Which requirements are covered, by which cases, and what is left.
+//! Which requirements and test descriptions are covered, by which cases, and what is left.
 
 use std::collections::BTreeMap;
 
-use sixlo_judge::name::{CaseId, RequirementId, Topic};
+use sixlo_judge::name::{CaseId, Origin, RequirementId, Topic};
 
 use super::Catalogue;
 
-/// The cases of each requirement, in the order of requirements.yaml.
+/// The cases of each requirement and of each test description, in the order of their files.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Coverage {
     /// One line a requirement.
     pub lines: Vec<Line>,
+    /// One line a test description.
+    pub descriptions: Vec<Described>,
+}
+
+/// One test description.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Described {
+    /// Its name.
+    pub id: Origin,
+    /// What it is about.
+    pub about: String,
+    /// The cases that embody it.
+    pub cases: Vec<CaseId>,
 }
 
 /// One requirement.
@@ -48,7 +61,22 @@ impl Coverage {
                 cases: cases.remove(&requirement.id).unwrap_or_default(),
             })
             .collect();
-        Coverage { lines }
+        let descriptions = catalogue
+            .descriptions
+            .iter()
+            .map(|description| Described {
+                id: description.id.clone(),
+                about: description.about.clone(),
+                cases: catalogue
+                    .cases_from(&description.id)
+                    .map(|case| case.id.clone())
+                    .collect(),
+            })
+            .collect();
+        Coverage {
+            lines,
+            descriptions,
+        }
     }
 
     /// Requirements that at least one case covers.

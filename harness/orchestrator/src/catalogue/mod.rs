@@ -3,10 +3,12 @@
 
 pub mod compile;
 pub mod coverage;
+pub mod description;
 pub mod error;
 mod knobs;
 mod lint;
 mod needs;
+mod origins;
 pub mod parameters;
 pub mod port;
 pub mod requirement;
@@ -20,11 +22,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
-use sixlo_judge::name::{CaseId, Topic};
+use sixlo_judge::name::{CaseId, Origin, Topic};
 use sixlo_judge::rows::{Row, Rows};
 use sixlo_judge::testcase::TestCase;
 
 pub use compile::{Compiled, NotApplicable, compile};
+pub use description::Description;
 pub use error::{CatalogueError, CatalogueErrors, Place};
 pub use parameters::Parameters;
 pub use port::{Port, check_known, load_ports};
@@ -41,6 +44,8 @@ pub struct Catalogue {
     pub rows: Rows,
     /// The requirements, in their file's order.
     pub requirements: Vec<Requirement>,
+    /// ETSI's test descriptions, in their file's order.
+    pub descriptions: Vec<Description>,
     /// SHA-256 over all files, in hexadecimal.
     pub hash: String,
 }
@@ -49,6 +54,20 @@ impl Catalogue {
     /// The case with this id.
     pub fn case(&self, id: &CaseId) -> Option<&TestCase> {
         self.cases.iter().find(|case| &case.id == id)
+    }
+
+    /// The test description with this id.
+    pub fn description(&self, id: &str) -> Option<&Description> {
+        self.descriptions
+            .iter()
+            .find(|description| description.id.0 == id)
+    }
+
+    /// The cases whose idea comes from there.
+    pub fn cases_from(&self, origin: &Origin) -> impl Iterator<Item = &TestCase> {
+        self.cases
+            .iter()
+            .filter(move |case| case.origin.contains(origin))
     }
 }
 
@@ -60,6 +79,7 @@ pub fn load(root: &Path, parameters: &Parameters) -> Result<Catalogue, Catalogue
     let mut hash = Sha256::new();
     let rows = listed(root, "rows.yaml", &mut hash, &errors).map(rows_of);
     let requirements = requirement::load(root, &mut hash, &errors);
+    let described = description::load(root, &mut hash, &errors);
     let mut resolved: Vec<resolve::Resolved> = Vec::new();
     for path in case_files(root, &errors) {
         let Some(text) = read_file(&path, &mut hash, &errors) else {
@@ -71,9 +91,11 @@ pub fn load(root: &Path, parameters: &Parameters) -> Result<Catalogue, Catalogue
     }
     let rows = rows.unwrap_or_default();
     let requirements = requirements.unwrap_or_default();
+    let described = described.unwrap_or_default();
     // What one case says of another, or of a list, is wrong only where both could be read.
     if errors.borrow().is_empty() {
         lint::lint(&resolved, &rows, &requirements, &errors);
+        origins::lint(&resolved, &described, &errors);
     }
     for resolved in &mut resolved {
         level_products(&mut resolved.case, &rows);
@@ -82,6 +104,7 @@ pub fn load(root: &Path, parameters: &Parameters) -> Result<Catalogue, Catalogue
         cases: resolved.into_iter().map(|resolved| resolved.case).collect(),
         rows,
         requirements,
+        descriptions: described.into_iter().map(|described| described.0).collect(),
         hash: hash
             .finalize()
             .iter()

@@ -26,7 +26,40 @@ pub(super) fn catalogue() -> &'static Catalogue {
 fn the_whole_catalogue_lints_clean() {
     let catalogue = catalogue();
     assert!(catalogue.cases.len() >= 150, "{}", catalogue.cases.len());
-    assert_eq!(catalogue.requirements.len(), 300);
+    assert_eq!(catalogue.requirements.len(), 301);
+}
+
+/// ETSI's test descriptions that concern IEEE 802.15.4, all of them, and a case for each.
+/// What etsi.yaml lists and what cases name is lint's to compare; this says that nothing is
+/// missing from the list itself.
+#[test]
+fn every_test_description_has_a_case() {
+    let catalogue = catalogue();
+    let ids = [("FORMAT", 8), ("HC", 12), ("ND", 7), ("ND_HC", 4)]
+        .into_iter()
+        .flat_map(|(group, count)| (1..=count).map(move |n| format!("TD_6Lo_{group}_{n:02}")));
+    let listed = catalogue
+        .descriptions
+        .iter()
+        .map(|description| description.id.0.clone());
+    assert_eq!(listed.collect::<Vec<_>>(), ids.collect::<Vec<_>>());
+    for line in coverage::Coverage::of(catalogue).descriptions {
+        assert!(!line.cases.is_empty(), "{}", line.id);
+        assert!(!line.about.is_empty(), "{}", line.id);
+    }
+    for description in &catalogue.descriptions {
+        assert!(!description.clauses.is_empty(), "{}", description.id);
+    }
+}
+
+#[test]
+fn a_test_description_without_a_case_is_an_error() {
+    let errors = load_with_descriptions(
+        "- { id: TD_6Lo_HC_01, about: a, between: b, clauses: [] }\n\
+         - { id: TD_6Lo_HC_02, about: a, between: b, clauses: [] }\n\
+         - { id: TD_6Lo_HC_01, about: a, between: b, clauses: [] }\n",
+    );
+    insta::assert_snapshot!(errors);
 }
 
 /// Receiving decides every row; only valid behaviour colours a cell.
@@ -78,6 +111,18 @@ fn no_stack_is_named() {
 
 /// A catalogue with one case, which is this text.
 fn errors_of(text: &str) -> String {
+    errors_with(
+        text,
+        "- { id: TD_6Lo_HC_01, about: a, between: b, clauses: [] }\n",
+    )
+}
+
+/// A right catalogue but for this etsi.yaml.
+fn load_with_descriptions(described: &str) -> String {
+    errors_with(&case(&format!("when:\n  - send: {{}}\n{THEN}")), described)
+}
+
+fn errors_with(text: &str, described: &str) -> String {
     let folder = tempfile::tempdir().expect("folder");
     let root = folder.path();
     fs::copy(testcases().join("rows.yaml"), root.join("rows.yaml")).expect("rows");
@@ -93,10 +138,11 @@ fn errors_of(text: &str) -> String {
         })
         .collect();
     fs::write(root.join("requirements.yaml"), requirements.concat()).expect("requirements");
+    fs::write(root.join("etsi.yaml"), described).expect("descriptions");
     let base = "rfc6282/3.1.1/iphc-all-in-line.yaml";
     let places = [("rfc6282/3.1.1/x.yaml", text.to_owned()), {
         let text = fs::read_to_string(testcases().join(base)).expect("base");
-        (base, text)
+        (base, format!("origin: TD_6Lo_HC_01\n{text}"))
     }];
     for (path, text) in places {
         let path = root.join(path);
@@ -141,8 +187,18 @@ fn mistakes_are_told_with_their_places() {
     let send = |send: &str| case(&format!("when:\n  - send:\n      {send}\n{THEN}"));
     let then = |then: &str| case(&format!("when:\n  - send: {{}}\nthen:\n  - {then}\n"));
     let when = |when: &str| case(&format!("when:\n  - {when}\n{THEN}"));
+    let from = |origin: &str| case(&format!("origin: {origin}\nwhen:\n  - send: {{}}\n{THEN}"));
     let mistakes = [
         ("unknown field of the case", case("whatever: 1\n")),
+        ("unknown test description", from("TD_6Lo_HC_11")),
+        ("misspelt number of a bug", from("[ TD_6Lo_HC_01, cng-03 ]")),
+        ("the same origin twice", from("[ CNG-03, CNG-03 ]")),
+        (
+            "feature that is no expectation",
+            case(&format!(
+                "when:\n  - send: {{}}\n{THEN}feature:\n  - encoded: {{ iphc: {{ tff: 3 }} }}\n"
+            )),
+        ),
         (
             "unknown field of fragments",
             send("fragments: { datagram_offest: 6 }"),

@@ -11,7 +11,7 @@ use sixlo_judge::name::{DutName, TrialId};
 use sixlo_judge::profile::{Addresses, Claims, Node, Profile, Simplest, Tap};
 use sixlo_judge::rows::{Row, Rows};
 use sixlo_judge::testcase::{Direction, Kind, Strength, TestCase};
-use sixlo_judge::verdict::{Judgement, Outcome, Rung, Seen, Verdict};
+use sixlo_judge::verdict::{FeatureStep, Judgement, Kept, Outcome, Rung, Seen, Verdict};
 
 use super::model::Report;
 use super::{Concluded, Played, Results};
@@ -52,6 +52,7 @@ pub(super) fn catalogue() -> Catalogue {
             rowless: vec!["robustness".into()],
         },
         requirements: vec![],
+        descriptions: vec![],
         hash: "0".repeat(64),
     }
 }
@@ -69,14 +70,14 @@ pub(super) fn played() -> Played {
     };
     let right = || judged(Verdict::Pass, Outcome::Right);
     let trials = vec![
-        trial("one", "plain-echo", right()),
+        trial("one", "plain-echo", hoped_for(right(), Kept::Kept)),
         trial("one", "context-0", right()),
         trial("one", "flow-label", right()),
         trial("one", "hop-limit-1", right()),
         trial("one", "wrong-checksum", right()),
         trial("one", "cut-frame", right()),
         trial("one", "sends-plain", right()),
-        trial("two", "plain-echo", right()),
+        trial("two", "plain-echo", hoped_for(right(), Kept::NotKept)),
         trial(
             "two",
             "context-0",
@@ -97,7 +98,11 @@ pub(super) fn played() -> Played {
             "wrong-checksum",
             judged(Verdict::Fail, Outcome::WrongValue),
         ),
-        trial("two", "cut-frame", judged(Verdict::Fail, Outcome::Crashed)),
+        trial(
+            "two",
+            "cut-frame",
+            hoped_for(judged(Verdict::Fail, Outcome::Crashed), Kept::NotSeen),
+        ),
         trial(
             "two",
             "sends-plain",
@@ -164,6 +169,23 @@ pub(super) fn trial(dut: &str, case: &str, judgement: Judgement) -> Concluded {
     }
 }
 
+/// With a feature, which leaves the verdict as it is.
+fn hoped_for(judgement: Judgement, kept: Kept) -> Judgement {
+    let step = FeatureStep {
+        expected: "frames that restore to what was meant, one of them with iphc.tf 3".to_owned(),
+        observed: match kept {
+            Kept::Kept => "frames that restore to what was meant, in this form".to_owned(),
+            Kept::NotKept => "another form: iphc.tf expected 3, observed 0".to_owned(),
+            Kept::NotSeen => "no answer".to_owned(),
+        },
+        kept,
+    };
+    Judgement {
+        features: vec![step],
+        ..judgement
+    }
+}
+
 pub(super) fn judged(verdict: Verdict, outcome: Outcome) -> Judgement {
     Judgement {
         verdict,
@@ -175,6 +197,7 @@ pub(super) fn judged(verdict: Verdict, outcome: Outcome) -> Judgement {
         observed: outcome.meaning().to_owned(),
         cause: String::new(),
         economy: vec![],
+        features: vec![],
     }
 }
 
@@ -192,13 +215,14 @@ fn case(id: &str, topic: &str, level: u8) -> TestCase {
         strength: Strength::Must,
         builds_on: None,
         twin: None,
-        origin: None,
+        origin: vec![],
         needs: vec![],
         why: None,
         disputed: None,
         given: vec![],
         when: vec![],
         then: vec![],
+        features: vec![],
         sweep: None,
         text_hash: String::new(),
     }

@@ -162,6 +162,7 @@ fn trial(stimuli: Vec<Stimulus>) -> Trial {
         steps: stimuli.into_iter().map(TrialStep::Send).collect(),
         sentinel: None,
         then: vec![],
+        features: vec![],
         dirty: true,
     }
 }

@@ -14,7 +14,8 @@ use crate::medium::AirSettings;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Selection {
-    /// Which cases: ids, folders, topics, levels such as `level-2`, or patterns with `*` and `?`; all of them if empty.
+    /// Which cases: ids, folders, topics, origins such as `TD_6Lo_HC_03`, levels such as `level-2`, or patterns with
+    /// `*` and `?`; all of them if empty.
     pub cases: Vec<String>,
     /// Which devices, by name or pattern; all of them if empty.
     pub duts: Vec<String>,
@@ -105,7 +106,7 @@ fn names_dut(filter: &str, dut: &DutName) -> bool {
     Glob::from(filter.to_lowercase().as_str()).matches(&dut.0.to_lowercase())
 }
 
-/// A filter names a case by its id, its path or a folder of it, or its topic.
+/// A filter names a case by its id, its path or a folder of it, its topic, or its origin.
 fn names_case(filter: &str, case: &TestCase) -> bool {
     let filter = filter.trim_end_matches('/');
     let glob = Glob::from(filter);
@@ -120,6 +121,7 @@ fn names_case(filter: &str, case: &TestCase) -> bool {
         || of_level
         || [&case.id.0, &case.path, &case.topic.0]
             .into_iter()
+            .chain(case.origin.iter().map(|origin| &origin.0))
             .any(|name| glob.matches(name))
 }
 
@@ -131,7 +133,7 @@ mod tests {
     use crate::catalogue::{Parameters, load};
 
     #[test]
-    fn a_filter_is_an_id_a_folder_a_topic_a_level_or_a_pattern() {
+    fn a_filter_is_an_id_a_folder_a_topic_an_origin_a_level_or_a_pattern() {
         let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../testcases");
         let cases = load(&root, &Parameters::default()).unwrap().cases;
         let taken = |filter: &str| -> Vec<&TestCase> {
@@ -158,5 +160,14 @@ mod tests {
             cases.iter().filter(|case| case.level == Some(3)).count()
         );
         assert!(taken("level-9").is_empty());
+        let described = taken("TD_6Lo_HC_03");
+        assert!(!described.is_empty());
+        assert!(
+            described
+                .iter()
+                .all(|case| case.origin.contains(&"TD_6Lo_HC_03".into()))
+        );
+        assert!(taken("TD_6Lo_*").len() > described.len());
+        assert!(taken("TD_6Lo_HC").is_empty());
     }
 }

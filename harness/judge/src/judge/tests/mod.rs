@@ -2,6 +2,7 @@
 
 mod echo;
 mod economy;
+mod features;
 mod guards;
 mod play;
 mod restored;

@@ -198,6 +198,7 @@ impl Play {
                 steps: vec![TrialStep::Send(stimulus)],
                 sentinel: Some(sentinel),
                 then,
+                features: vec![],
                 dirty: false,
             },
             profile: fixture::profile("dut"),

@@ -131,7 +131,12 @@ pub(super) fn nonce(payload: &Payload) -> Nonce {
             Message::NeighborSolicitation { target, .. } => Nonce::Target(*target),
             _ => Nonce::None,
         },
-        Payload::Tcp(_) | Payload::Octets { .. } => Nonce::None,
+        // The octets with which it begins: ports and sequence number. RFC 9293 3.1.
+        Payload::Tcp(tcp) => {
+            let ports = [tcp.src_port.to_be_bytes(), tcp.dst_port.to_be_bytes()];
+            Nonce::Quote([ports.concat(), tcp.sequence.to_be_bytes().to_vec()].concat())
+        }
+        Payload::Octets { .. } => Nonce::None,
     }
 }
 

@@ -86,6 +86,7 @@ struct Variant<'a> {
     given: &'a [Given],
     when: &'a [Step],
     then: &'a [Expectation],
+    features: &'a [Expectation],
 }
 
 fn variants(case: &TestCase) -> impl Iterator<Item = Variant<'_>> {
@@ -99,6 +100,7 @@ fn variants(case: &TestCase) -> impl Iterator<Item = Variant<'_>> {
             given: &case.given,
             when: &case.when,
             then: &case.then,
+            features: &case.features,
         }),
     };
     let rows = case.sweep.iter().flat_map(|sweep| &sweep.rows);
@@ -110,6 +112,7 @@ fn variants(case: &TestCase) -> impl Iterator<Item = Variant<'_>> {
         given: &row.given,
         when: &row.when,
         then: &row.then,
+        features: &row.features,
     }))
 }
 
@@ -188,6 +191,7 @@ fn trial(case: &TestCase, variant: &Variant<'_>, profile: &Profile, fingerprint:
         steps,
         sentinel: companions.sentinel,
         then: variant.then.to_vec(),
+        features: variant.features.to_vec(),
         dirty: dirty::leaves_state(variant.given, variant.when),
     }
 }

@@ -6,8 +6,8 @@ use serde_saphyr::Location;
 use sha2::{Digest, Sha256};
 use sixlo_frames::context::ContextTable;
 use sixlo_judge::meta::Knob;
-use sixlo_judge::name::{CaseId, RequirementId, Topic};
-use sixlo_judge::testcase::{Given, Sweep, SweepRow, TestCase};
+use sixlo_judge::name::{CaseId, Origin, RequirementId, Topic};
+use sixlo_judge::testcase::{Expectation, Given, Sweep, SweepRow, TestCase};
 
 use super::scope::Scope;
 use super::steps::{SendPlace, Steps, steps};
@@ -35,6 +35,7 @@ pub(in crate::catalogue) struct Places {
     pub covers: Vec<Location>,
     pub parent: Location,
     pub twin: Location,
+    pub origin: Location,
     /// Of the case's own steps, then of each sweep row's.
     pub variants: Vec<Variant>,
 }
@@ -102,13 +103,19 @@ pub(in crate::catalogue) fn case(
         strength: raw.strength,
         builds_on: raw.builds_on.as_ref().map(|id| CaseId(id.value.clone())),
         twin: raw.twin.as_ref().map(|id| CaseId(id.value.clone())),
-        origin: raw.origin.clone(),
+        origin: raw
+            .origin
+            .iter()
+            .flat_map(|origins| origins.value.all())
+            .map(|origin| Origin(origin.clone()))
+            .collect(),
         needs: raw.needs.clone(),
         why: raw.why.clone(),
         disputed: raw.disputed.clone(),
         given: base.given,
         when: base.steps.steps,
         then: base.then,
+        features: base.features,
         sweep: rows,
         text_hash,
     };
@@ -123,6 +130,10 @@ pub(in crate::catalogue) fn case(
         covers: raw.covers.iter().map(|id| id.referenced).collect(),
         parent: place(&raw.builds_on),
         twin: place(&raw.twin),
+        origin: raw
+            .origin
+            .as_ref()
+            .map_or(Location::UNKNOWN, |origin| origin.referenced),
         variants,
     };
     Some(Resolved { case, places })
@@ -139,7 +150,8 @@ struct One<'a> {
 struct Whole {
     given: Vec<Given>,
     steps: Steps,
-    then: Vec<sixlo_judge::testcase::Expectation>,
+    then: Vec<Expectation>,
+    features: Vec<Expectation>,
     contexts: ContextTable,
 }
 
@@ -153,15 +165,20 @@ impl One<'_> {
         let raw_then = row
             .and_then(|row| row.then.as_ref())
             .unwrap_or(&self.raw.then);
+        let raw_feature = row
+            .and_then(|row| row.feature.as_ref())
+            .unwrap_or(&self.raw.feature);
         given::prepare(&mut scope, raw_given, self.fresh_eui64());
         let given = given::given(&scope, raw_given);
         let steps = steps(&scope, &self.raw.when, row);
         let then = then::then(&scope, raw_then);
-        let (given, steps, then) = (given?, steps?, then?);
+        let features = then::then(&scope, raw_feature);
+        let (given, steps, then, features) = (given?, steps?, then?, features?);
         Some(Whole {
             given,
             steps,
             then,
+            features,
             contexts: scope.contexts,
         })
     }
@@ -210,6 +227,7 @@ impl One<'_> {
             given: whole.given,
             when: whole.steps.steps,
             then: whole.then,
+            features: whole.features,
         };
         Some((row, variant))
     }

@@ -23,6 +23,7 @@ pub struct Laid {
     pub send_ipv6: Inner,
     pub given: Option<Vec<At<Setting>>>,
     pub then: Option<Vec<At<Expectation>>>,
+    pub feature: Option<Vec<At<Expectation>>>,
     pub level: Option<u8>,
     pub encodes_as: Option<At<Octets>>,
     /// Knobs and values; empty for a row that was written out.
@@ -89,6 +90,7 @@ fn written_out(row: &At<Row>) -> Laid {
         send_ipv6: value.send_ipv6.clone(),
         given: value.given.clone(),
         then: value.then.clone(),
+        feature: value.feature.clone(),
         level: value.level.as_ref().map(|level| level.value),
         encodes_as: value.encodes_as.clone(),
         knobs: Vec::new(),
@@ -104,6 +106,7 @@ fn combined(columns: &[Column], combination: &[usize], given: &[At<Setting>]) ->
         send_ipv6: Inner::default(),
         given: None,
         then: None,
+        feature: None,
         level: None,
         encodes_as: None,
         knobs: Vec::new(),
@@ -117,6 +120,7 @@ fn combined(columns: &[Column], combination: &[usize], given: &[At<Setting>]) ->
         all.send_ipv6 = value.send_ipv6.clone().over_base(all.send_ipv6);
         settings.extend(value.given.iter().flatten().cloned());
         all.then = value.then.clone().or(all.then);
+        all.feature = value.feature.clone().or(all.feature);
         all.level = all.level.max(value.level.as_ref().map(|level| level.value));
         all.encodes_as = value.encodes_as.clone().or(all.encodes_as);
         if !all.label.is_empty() {

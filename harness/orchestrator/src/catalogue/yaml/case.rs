@@ -39,7 +39,7 @@ pub struct Case {
     /// For a guard: the accepted frame that differs in one knob.
     pub twin: Option<At<String>>,
     /// Where the idea comes from.
-    pub origin: Option<String>,
+    pub origin: Option<At<Origins>>,
     /// What the DUT must offer, beyond what lint derives.
     #[serde(default)]
     pub needs: Vec<Need>,
@@ -54,8 +54,31 @@ pub struct Case {
     pub when: Vec<At<Step>>,
     /// What must be seen.
     pub then: Vec<At<Expectation>>,
+    /// What the best compression would look like.
+    #[serde(default)]
+    pub feature: Vec<At<Expectation>>,
     /// One case into many trials.
     pub sweep: Option<Sweep>,
+}
+
+/// `origin`: one, or a list of them.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged)]
+pub enum Origins {
+    /// `origin: A`
+    One(String),
+    /// `origin: [A, B]`
+    Several(Vec<String>),
+}
+
+impl Origins {
+    /// All of them.
+    pub fn all(&self) -> &[String] {
+        match self {
+            Origins::One(origin) => std::slice::from_ref(origin),
+            Origins::Several(origins) => origins,
+        }
+    }
 }
 
 fn valid() -> Kind {
@@ -104,6 +127,8 @@ pub struct Row {
     pub given: Option<Vec<At<Setting>>>,
     /// In place of the case's.
     pub then: Option<Vec<At<Expectation>>>,
+    /// In place of the case's.
+    pub feature: Option<Vec<At<Expectation>>>,
     /// The row's level, where it differs from the case's.
     pub level: Option<At<u8>>,
     /// What the first frame's LoWPAN part begins with.

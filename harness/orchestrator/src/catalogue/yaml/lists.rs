@@ -1,4 +1,4 @@
-//! rows.yaml and requirements.yaml.
+//! rows.yaml, requirements.yaml and etsi.yaml.
 
 use serde::Deserialize;
 
@@ -53,4 +53,20 @@ pub struct Requirement {
     pub notes: Option<String>,
     /// Where the text was read, if not in the document.
     pub source: Option<String>,
+}
+
+/// One of etsi.yaml.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Description {
+    /// Its name.
+    pub id: At<String>,
+    /// What it is about.
+    pub about: String,
+    /// Who takes part.
+    pub between: String,
+    /// The clauses it names.
+    pub clauses: Vec<String>,
+    /// Where our cases do otherwise.
+    pub differs: Option<String>,
 }

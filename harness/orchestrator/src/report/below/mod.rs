@@ -53,6 +53,11 @@ pub(super) fn all(results: &Results) -> Vec<Block> {
         "Passed in spite of a SHOULD",
         reasons::deviations(results),
     );
+    section(
+        &mut blocks,
+        "Features, which decide nothing",
+        reasons::features(results),
+    );
     section(&mut blocks, "Disputed", reasons::disputed(results));
     blocks.extend(rowless(results));
     section(

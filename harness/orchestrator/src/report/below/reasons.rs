@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use sixlo_judge::matrix::Cell;
 use sixlo_judge::name::DutName;
 use sixlo_judge::status::Expected;
-use sixlo_judge::verdict::Verdict;
+use sixlo_judge::verdict::{Kept, Verdict};
 
 use crate::report::{Finding, Results};
 
@@ -79,6 +79,39 @@ pub(super) fn deviations(results: &Results) -> Vec<String> {
         results.findings.iter().filter(deviates),
         |finding| finding.judgement.deviation.clone().unwrap_or_default(),
     )
+}
+
+/// Features by device: how many were kept, and which were not. No verdict hangs on them.
+pub(super) fn features(results: &Results) -> Vec<String> {
+    let mut lines = Vec::new();
+    for profile in &results.profiles {
+        let here = || {
+            let own = |finding: &&Finding| finding.trial.dut == profile.name;
+            results.findings.iter().filter(own)
+        };
+        let count = |kept: Kept| {
+            let steps = here().flat_map(|finding| &finding.judgement.features);
+            steps.filter(|step| step.kept == kept).count()
+        };
+        let counts = [Kept::Kept, Kept::NotKept, Kept::NotSeen].map(|kept| (count(kept), kept));
+        if counts.iter().all(|(count, _)| *count == 0) {
+            continue;
+        }
+        let counts = counts.map(|(count, kept)| format!("{count} {}", kept.word()));
+        lines.push(format!("{}: {}", profile.name, counts.join(", ")));
+        let mut not_kept: BTreeMap<String, Vec<&Finding>> = BTreeMap::new();
+        for finding in here() {
+            for step in &finding.judgement.features {
+                if step.kept == Kept::NotKept {
+                    not_kept.entry(step.words()).or_default().push(finding);
+                }
+            }
+        }
+        for (words, findings) in &not_kept {
+            lines.push(format!("{}: {words}: {}", profile.name, names(findings)));
+        }
+    }
+    lines
 }
 
 /// Cases about which people disagree, and how they came out.

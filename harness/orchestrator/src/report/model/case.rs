@@ -35,8 +35,8 @@ pub struct Case {
     pub builds_on: Option<String>,
     /// For a guard: the valid case that must have passed on the same device.
     pub twin: Option<String>,
-    /// Where the idea comes from.
-    pub origin: Option<String>,
+    /// Where the idea comes from: test descriptions such as `TD_6Lo_HC_01`, numbers of bugs.
+    pub origin: Vec<String>,
     /// Prose for people who ask why.
     pub why: Option<String>,
     /// Why people disagree about it; its verdict decides no cell.
@@ -75,7 +75,7 @@ impl Case {
             covers: case.covers.iter().map(ToString::to_string).collect(),
             builds_on: relative(&case.builds_on),
             twin: relative(&case.twin),
-            origin: case.origin.clone(),
+            origin: case.origin.iter().map(ToString::to_string).collect(),
             why: case.why.clone(),
             disputed: case.disputed.clone(),
         }

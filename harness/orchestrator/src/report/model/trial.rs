@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sixlo_judge::meta::Knob;
 use sixlo_judge::status::Expected;
-use sixlo_judge::verdict::{Outcome, Rung, Seen, Verdict};
+use sixlo_judge::verdict::{FeatureStep, Outcome, Rung, Seen, Verdict};
 
 use super::Case;
 use crate::report::{Finding, Results};
@@ -47,6 +47,9 @@ pub struct Trial {
     pub observed: String,
     /// Why it is undecided or in error; empty otherwise.
     pub cause: String,
+    /// What became of the case's features: informative, never part of the verdict.
+    #[serde(default)]
+    pub features: Vec<FeatureStep>,
     /// Why a pass is among what somebody has to look at.
     pub note: Option<String>,
     /// How often it was played.
@@ -119,6 +122,7 @@ impl Trial {
             expected: judgement.expected.clone(),
             observed: judgement.observed.clone(),
             cause: judgement.cause.clone(),
+            features: judgement.features.clone(),
             note: finding.note(results).map(str::to_owned),
             attempts: finding.attempts,
             flaky: finding.flaky,
@@ -158,9 +162,12 @@ impl Trial {
             ("observed", self.observed.clone()),
             ("cause", self.cause.clone()),
             ("known", known),
+        ];
+        fields.extend(self.features.iter().map(|step| ("feature", step.words())));
+        fields.extend([
             ("note", self.note.clone().unwrap_or_default()),
             ("evidence", self.packets.words(folder)),
-        ];
+        ]);
         fields.retain(|(_, words)| !words.is_empty());
         fields
     }
