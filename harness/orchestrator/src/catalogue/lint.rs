@@ -242,12 +242,21 @@ impl Lint<'_> {
                 Some(both) => both,
                 None => continue,
             };
-            let there = steps.iter().any(|step| match step {
-                Step::Send(send) => icmpv6_type(&send.datagram.payload) == Some(wanted),
-                _ => false,
+            let sends = steps.iter().filter_map(|step| match step {
+                Step::Send(send) => Some(&send.datagram),
+                _ => None,
             });
-            if !there {
+            let mut asking = sends
+                .filter(|datagram| icmpv6_type(&datagram.payload) == Some(wanted))
+                .peekable();
+            if asking.peek().is_none() {
                 let text = format!("nothing here brings about `{what}`");
+                self.fail(variant.at, text);
+            } else if *expectation == Expectation::EchoReply
+                && asking.all(|datagram| datagram.header.dst.is_multicast())
+            {
+                let text = "an echo to a group need not be answered (RFC 4443 4.2): say `any-of`, and that the restored \
+                            packet will do";
                 self.fail(variant.at, text);
             }
         }

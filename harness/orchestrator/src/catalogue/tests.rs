@@ -243,6 +243,10 @@ fn mistakes_are_told_with_their_places() {
             "order without such a fragment",
             send("fragments: { sizes: [48], order: [0, 5] }"),
         ),
+        (
+            "an echo to a group that must be answered",
+            send("ipv6: { dst: all-nodes }"),
+        ),
         ("unknown expectation", then("echo-replay")),
         (
             "unknown field name",

@@ -137,9 +137,15 @@ impl<'a> Scene<'a> {
     }
 
     /// The first alternative that holds decides; if none does, the worst of what they came to.
+    /// An echo reply that nothing asks for is no alternative: in a sweep whose rows share their
+    /// expectation, some may send no echo request.
     fn any_of(&self, alternatives: &[(Expectation, OnMatch)], scope: Scope) -> Finding {
         let mut missed: Option<Finding> = None;
-        for (expectation, on_match) in alternatives {
+        let echo_asked = self.asks_for_echo();
+        let due = |alternative: &&(Expectation, OnMatch)| {
+            echo_asked || alternative.0 != Expectation::EchoReply
+        };
+        for (expectation, on_match) in alternatives.iter().filter(due) {
             let finding = self.find(expectation, scope);
             match finding.kind {
                 FindingKind::Right | FindingKind::Deviation => return matched(finding, *on_match),

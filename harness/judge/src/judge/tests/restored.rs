@@ -8,7 +8,7 @@ use crate::calibration::{Calibration, Sight};
 use crate::evidence::Phase;
 use crate::judge::calibrate;
 use crate::testcase::Expectation::{self, NotTaken, QuotedChain, Restored};
-use crate::testcase::{Kind, Pattern, Wanted};
+use crate::testcase::{Kind, OnMatch, Pattern, Wanted};
 use crate::trial::{Nonce, TrialStep};
 use crate::verdict::{Outcome, Rung, Seen, Verdict};
 
@@ -78,6 +78,23 @@ fn a_quote_that_shows_the_named_fields_passes() {
         (judgement.rung, judgement.seen),
         (Rung::ReplyRight, Seen::Quoted)
     );
+}
+
+/// In a sweep whose rows share one expectation, where only some ask for an echo.
+#[test]
+fn an_echo_reply_that_nothing_asks_for_is_no_alternative() {
+    let either = || {
+        let mut play = begun(PORTS);
+        let restored = play.trial.then.remove(0);
+        let both = [Expectation::EchoReply, restored].map(|one| (one, OnMatch::Pass));
+        play.trial.then.push(Expectation::AnyOf(both.into()));
+        play
+    };
+    let right = either().hears(STEP, &port_unreachable(&stimulus_packet(TAG)));
+    assert_eq!(right.word(), (Pass, Right));
+    let wrong = changed(TAG, |packet| udp_of(packet).dst_port = 0xf0c2);
+    let wrong = either().hears(STEP, &port_unreachable(&wrong));
+    assert_eq!(wrong.word(), (Fail, WrongValue));
 }
 
 #[test]
