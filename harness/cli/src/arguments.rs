@@ -1,8 +1,10 @@
 //! The command line.
 
+use std::net::Ipv6Addr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use sixlo_frames::context::Context;
 
 /// Judges how well 6LoWPAN stacks interoperate.
 #[derive(Debug, Parser)]
@@ -26,6 +28,8 @@ pub enum Command {
     Report(Report),
     /// Judge a recorded run again, and list the verdicts that change.
     Rejudge(Rejudge),
+    /// Judge captures that people made: pcap or pcapng, of any sniffer.
+    Judge(Judge),
     /// Explain a case, or a cell of a run's matrix.
     Explain(Explain),
     /// Check the whole catalogue and every port's files.
@@ -154,6 +158,74 @@ pub struct Rejudge {
     /// Where the folders of runs lie.
     #[arg(long, value_name = "DIR", default_value = "reports/runs")]
     pub runs: PathBuf,
+}
+
+/// What to judge.
+#[derive(Debug, Args)]
+pub struct Judge {
+    /// Captures, compressed with gzip or not; - for the standard input.
+    #[arg(value_name = "CAPTURE", required = true)]
+    pub captures: Vec<PathBuf>,
+    /// Judge every exchange that can be recognised: echo, neighbour and router discovery,
+    /// UDP. This is the default.
+    #[arg(long)]
+    pub auto: bool,
+    /// A context the nodes share, such as 0=2001:db8::/64; may be given several times. Those
+    /// that routers advertise in the capture are learnt.
+    #[arg(long = "context", value_name = "CID=PREFIX/LENGTH", value_parser = context)]
+    pub contexts: Vec<(u8, Context)>,
+    /// What the last two octets of frames are, where the link type leaves it open.
+    #[arg(long, value_enum, default_value_t = Fcs::Auto)]
+    pub fcs: Fcs,
+    /// Show every exchange as it comes, passed ones too.
+    #[arg(long, short)]
+    pub verbose: bool,
+    /// For whom.
+    #[arg(long, value_enum, default_value_t = JudgeFormat::Terminal)]
+    pub format: JudgeFormat,
+    /// The same as --format json: a line for each exchange, and one for each file.
+    #[arg(long, conflicts_with_all = ["format", "verbose"])]
+    pub json: bool,
+}
+
+/// What the last two octets of frames are.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum Fcs {
+    /// Find it out from the frames.
+    Auto,
+    /// An FCS.
+    Present,
+    /// Payload: the FCS is gone.
+    Absent,
+    /// RSSI and CRC-OK, as TI's radios give them.
+    Ti,
+}
+
+/// For whom the verdicts on a capture are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum JudgeFormat {
+    /// Plain text.
+    Terminal,
+    /// GitHub-flavoured Markdown.
+    Markdown,
+    /// Lines of JSON.
+    Json,
+}
+
+fn context(text: &str) -> Result<(u8, Context), String> {
+    let allowed =
+        || "allowed: CID=PREFIX/LENGTH, CID from 0 to 15, such as 0=2001:db8::/64".to_owned();
+    let (id, prefix) = text.split_once('=').ok_or_else(allowed)?;
+    let (prefix, length) = prefix.split_once('/').ok_or_else(allowed)?;
+    match (id.parse(), prefix.parse::<Ipv6Addr>(), length.parse()) {
+        (Ok(id @ 0..=15), Ok(prefix), Ok(length @ 0..=128)) => {
+            let beyond = u128::MAX.checked_shr(length).unwrap_or(0);
+            let prefix = Ipv6Addr::from_bits(prefix.to_bits() & !beyond);
+            let length = length as u8;
+            Ok((id, Context { prefix, length }))
+        }
+        _ => Err(allowed()),
+    }
 }
 
 /// What to explain.

@@ -6,6 +6,7 @@ mod catalogue;
 mod explain;
 mod house;
 mod interrupt;
+mod judge;
 mod lint;
 mod near;
 mod printing;
@@ -52,6 +53,7 @@ fn obey(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         Command::Run(arguments) => run::run(&house()?, arguments),
         Command::Report(arguments) => report::report(&house()?, arguments),
         Command::Rejudge(arguments) => rejudge::rejudge(&house()?, arguments),
+        Command::Judge(arguments) => judge::judge(arguments),
         Command::Explain(arguments) => explain::explain(&house()?, arguments),
         Command::Lint => lint::lint(&house()?),
         Command::Catalogue(arguments) => catalogue::catalogue(&house()?, arguments),

@@ -9,6 +9,7 @@ pub mod clock;
 pub mod dut;
 pub mod explain;
 pub mod medium;
+pub mod overheard;
 pub mod rejudge;
 pub mod report;
 pub mod rig;
