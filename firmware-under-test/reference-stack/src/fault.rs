@@ -114,6 +114,7 @@ faults! {
     EchoIdentifierWrong "echo-identifier-wrong" "RFC 4443 4.2" "an echo reply bears another identifier";
     // Neighbour discovery
     DiscoveryFromAfarTaken "discovery-from-afar-taken" "RFC 4861 7.1" "neighbour discovery with a hop limit below 255 is taken";
+    NeighbourNeverProbed "neighbour-never-probed" "RFC 4861 7.3" "no neighbour in use is asked whether it is still there";
     DuplicateStatusIgnored "duplicate-status-ignored" "RFC 6775 5.5.3" "an address registered by another is used all the same";
     DuplicateRegistrationTaken "duplicate-registration-taken" "RFC 6775 6.5.1" "a registration by another EUI-64 replaces the first one";
 }

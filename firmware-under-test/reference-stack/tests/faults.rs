@@ -122,6 +122,16 @@ fn script(fault: Fault) -> Option<(Box<dyn AnyNode>, Script)> {
             }
             at_once(vec![plain(1, DEVICE, &asks), plain(1, DEVICE, &echo)])
         }
+        Fault::NeighbourNeverProbed => {
+            let option = common::link_address_option(1, eui64(1));
+            let asks = common::solicitation(link_local(1), link_local(2), link_local(2), &option);
+            let echo = plain(1, DEVICE, &echo);
+            vec![
+                (0, plain(1, DEVICE, &asks)),
+                (0, echo.clone()),
+                (10 * SECOND, echo),
+            ]
+        }
         Fault::DuplicateStatusIgnored => return Some(refused_host()),
         Fault::DuplicateRegistrationTaken => return Some(contested_router()),
         _ => return None,

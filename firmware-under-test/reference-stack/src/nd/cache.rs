@@ -152,6 +152,7 @@ impl Neighbours {
         }
         match neighbour.state {
             State::Reachable { until_us, .. } if now_us < until_us => {}
+            _ if seeded!(NeighbourNeverProbed) => {}
             State::Reachable { .. } | State::Stale { .. } => {
                 let due_us = now_us + DELAY_US;
                 neighbour.state = State::Delay { link, due_us };
