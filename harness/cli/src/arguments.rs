@@ -30,6 +30,12 @@ pub enum Command {
     Rejudge(Rejudge),
     /// Judge captures that people made: pcap or pcapng, of any sniffer.
     Judge(Judge),
+    /// Set a run against another: what newly fails, what is fixed, what else changed.
+    ///
+    /// Exits with 1 if something fails that did not fail before, with 3 if something that was decided
+    /// is undecided or was not played, with 4 if no trial is in both, with 5 for trouble of the bench
+    /// in what changed, and else with 0. What known.yaml explains is shown, and adds nothing to it.
+    Diff(Diff),
     /// Explain a case, or a cell of a run's matrix.
     Explain(Explain),
     /// Check the whole catalogue and every port's files.
@@ -226,6 +232,34 @@ fn context(text: &str) -> Result<(u8, Context), String> {
         }
         _ => Err(allowed()),
     }
+}
+
+/// What to set against what.
+#[derive(Debug, Args)]
+pub struct Diff {
+    /// The run that came before: its folder, or what `report --format json` wrote of it.
+    #[arg(value_name = "A")]
+    pub before: PathBuf,
+    /// The run to set against it; A itself if it is left out, which is for --dut.
+    #[arg(value_name = "B", required_unless_present = "dut")]
+    pub after: Option<PathBuf>,
+    /// Set device NEW of B against device OLD of A.
+    #[arg(long, num_args = 2, value_names = ["OLD", "NEW"])]
+    pub dut: Option<Vec<String>>,
+    /// For whom.
+    #[arg(long, value_enum, default_value_t = CompareFormat::Terminal)]
+    pub format: CompareFormat,
+}
+
+/// For whom two things are compared.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum CompareFormat {
+    /// Plain text.
+    Terminal,
+    /// GitHub-flavoured Markdown, for a pull request.
+    Markdown,
+    /// All of it as data.
+    Json,
 }
 
 /// What to explain.

@@ -3,6 +3,8 @@
 mod arguments;
 mod bench;
 mod catalogue;
+mod compared;
+mod diff;
 mod explain;
 mod house;
 mod interrupt;
@@ -54,6 +56,7 @@ fn obey(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         Command::Report(arguments) => report::report(&house()?, arguments),
         Command::Rejudge(arguments) => rejudge::rejudge(&house()?, arguments),
         Command::Judge(arguments) => judge::judge(arguments),
+        Command::Diff(arguments) => diff::diff(&house()?, arguments),
         Command::Explain(arguments) => explain::explain(&house()?, arguments),
         Command::Lint => lint::lint(&house()?),
         Command::Catalogue(arguments) => catalogue::catalogue(&house()?, arguments),

@@ -6,6 +6,7 @@ pub mod campaign;
 pub mod capture;
 pub mod catalogue;
 pub mod clock;
+pub mod compare;
 pub mod dut;
 pub mod explain;
 pub mod medium;

@@ -15,7 +15,7 @@ pub mod requirement;
 mod resolve;
 mod sweep;
 mod text;
-mod yaml;
+pub(crate) mod yaml;
 
 use std::cell::RefCell;
 use std::fs;

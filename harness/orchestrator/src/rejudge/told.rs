@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use sixlo_judge::verdict::{Judgement, Verdict};
+use sixlo_judge::verdict::Judgement;
 
 use super::{CannotJudge, CellChange, Change, Rejudged};
-use crate::report::{Block, Document, word};
+use crate::report::{Block, Document, LastWord, word};
 use crate::run::{Line, Recorded};
 
 /// Attempts of a group that are named one by one.
@@ -104,29 +104,7 @@ fn attempt(line: &Line) -> String {
 
 /// A judgement's own words in one line.
 fn words(judgement: &Judgement) -> String {
-    let Judgement {
-        verdict,
-        outcome,
-        deviation,
-        expected,
-        observed,
-        cause,
-        ..
-    } = judgement;
-    let parts = match verdict {
-        Verdict::Pass => vec![deviation.clone().unwrap_or_else(|| expected.clone())],
-        Verdict::Fail => vec![
-            outcome.word().to_owned(),
-            format!("expected {expected}"),
-            format!("observed {observed}"),
-        ],
-        Verdict::None | Verdict::Inconc | Verdict::Error => vec![cause.clone(), observed.clone()],
-    };
-    let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
-    match parts.is_empty() {
-        true => word(*verdict).to_owned(),
-        false => format!("{}: {}", word(*verdict), parts.join("; ")),
-    }
+    LastWord::from(judgement).to_string()
 }
 
 fn cell(change: &CellChange) -> String {

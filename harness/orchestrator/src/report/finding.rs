@@ -127,21 +127,26 @@ fn alike<'a, 'r>(all: Vec<&'r Finding<'a>>) -> Vec<Vec<&'r Finding<'a>>> {
 
 /// The first of them in full, the others by their rows.
 fn block(results: &Results, group: &[&Finding]) -> Block {
-    const SHOWN: usize = 3;
     let mut block = group[0].block(results);
-    let others = &group[1..];
+    let others = group[1..].iter().map(|other| other.trial.label.as_str());
     if let Block::Finding { fields, .. } = &mut block
-        && !others.is_empty()
+        && let Some(others) = likewise(others)
     {
-        let mut labels: Vec<String> = others
-            .iter()
-            .take(SHOWN)
-            .map(|other| format!("[{}]", other.trial.label))
-            .collect();
-        if others.len() > SHOWN {
-            labels.push(format!("and {} more rows", others.len() - SHOWN));
-        }
-        fields.push(("likewise", labels.join(", ")));
+        fields.push(("likewise", others));
     }
     block
+}
+
+/// Rows of a sweep that came out like one that is told in full; nothing if there are none.
+pub fn likewise<'a>(labels: impl ExactSizeIterator<Item = &'a str>) -> Option<String> {
+    const SHOWN: usize = 3;
+    let all = labels.len();
+    let mut told: Vec<String> = labels
+        .take(SHOWN)
+        .map(|label| format!("[{label}]"))
+        .collect();
+    if all > SHOWN {
+        told.push(format!("and {} more rows", all - SHOWN));
+    }
+    (all > 0).then(|| told.join(", "))
 }

@@ -18,7 +18,7 @@ use super::{Concluded, Played, Results};
 use crate::catalogue::Catalogue;
 use crate::run::{Header, LeftOut, Place, Selection, Started};
 
-pub(super) fn catalogue() -> Catalogue {
+pub(crate) fn catalogue() -> Catalogue {
     Catalogue {
         cases: vec![
             case("plain-echo", "uncompressed-ipv6", 0),
@@ -58,7 +58,7 @@ pub(super) fn catalogue() -> Catalogue {
 }
 
 /// `one` does everything right and claims less; `two` fails in every way there is.
-pub(super) fn played() -> Played {
+pub(crate) fn played() -> Played {
     let known = Known {
         case: Glob::from("context-0"),
         label: None,
@@ -130,7 +130,12 @@ pub(super) fn played() -> Played {
 }
 
 /// The same run as data.
-pub(super) fn with_report(check: impl FnOnce(&Report)) {
+pub(crate) fn with_report(check: impl FnOnce(&Report)) {
+    check(&report_of(played()));
+}
+
+/// Any run of the catalogue as data.
+pub(crate) fn report_of(played: Played) -> Report {
     let catalogue = catalogue();
     let header = Header {
         sixlo: "0.0.0".to_owned(),
@@ -142,11 +147,10 @@ pub(super) fn with_report(check: impl FnOnce(&Report)) {
         left_out: Vec::new(),
         rejudged: None,
     };
-    let results = Results::of(&catalogue, played());
-    check(&Report::of(&results, &header));
+    Report::of(&Results::of(&catalogue, played), &header)
 }
 
-pub(super) fn trial(dut: &str, case: &str, judgement: Judgement) -> Concluded {
+pub(crate) fn trial(dut: &str, case: &str, judgement: Judgement) -> Concluded {
     Concluded {
         trial: TrialMeta {
             id: TrialId(format!("{dut}/{case}")),
@@ -186,7 +190,7 @@ fn hoped_for(judgement: Judgement, kept: Kept) -> Judgement {
     }
 }
 
-pub(super) fn judged(verdict: Verdict, outcome: Outcome) -> Judgement {
+pub(crate) fn judged(verdict: Verdict, outcome: Outcome) -> Judgement {
     Judgement {
         verdict,
         outcome,

@@ -45,7 +45,7 @@ fn table(results: &Results) -> Table {
 }
 
 /// A sub-row, whose number ends in a letter, stands under its row.
-fn row_title(number: &str, title: &str) -> String {
+pub fn row_title(number: &str, title: &str) -> String {
     match number.ends_with(|c: char| c.is_ascii_alphabetic()) {
         true => format!("  {title}"),
         false => title.to_owned(),

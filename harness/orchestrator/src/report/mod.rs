@@ -5,6 +5,7 @@ mod below;
 mod document;
 mod finding;
 mod known_entries;
+mod last_word;
 mod matrix;
 mod played;
 mod results;
@@ -21,8 +22,9 @@ pub mod model;
 pub mod terminal;
 
 pub use document::{Block, Document, Row, Table};
-pub use finding::Finding;
-pub use matrix::cell_text;
+pub use finding::{Finding, likewise};
+pub use last_word::LastWord;
+pub use matrix::{cell_text, row_title};
 pub use played::{Concluded, Played};
 pub use results::Results;
 pub use status_line::{status_line, word};
@@ -48,6 +50,6 @@ pub fn overview(results: &Results, most: usize) -> Document {
 }
 
 #[cfg(test)]
-mod fixture;
+pub(crate) mod fixture;
 #[cfg(test)]
 mod tests;

@@ -31,6 +31,7 @@ pub use recorded::{Damage, Recorded, capture_path, latest};
 pub use recorder::{Entry, Recorder, RecorderHandle, Stopped};
 pub use selected::{Selected, SelectionError};
 pub use selection::Selection;
+pub(crate) use utc::{SECONDS_A_DAY, date};
 
 #[cfg(test)]
 mod tests;

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-const SECONDS_A_DAY: u64 = 24 * 60 * 60;
+/// Seconds.
+pub(crate) const SECONDS_A_DAY: u64 = 24 * 60 * 60;
 
 /// Such as `2026-02-28T23-59-59Z`.
 pub(super) fn name_of(since_1970: Duration) -> String {
@@ -18,7 +19,7 @@ pub(super) fn name_of(since_1970: Duration) -> String {
 }
 
 /// Year, month and day of the Gregorian calendar.
-fn date(mut days_since_1970: u64) -> (u64, u64, u64) {
+pub(crate) fn date(mut days_since_1970: u64) -> (u64, u64, u64) {
     let mut year = 1970;
     while days_since_1970 >= days_of_year(year) {
         days_since_1970 -= days_of_year(year);

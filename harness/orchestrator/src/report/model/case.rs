@@ -41,6 +41,10 @@ pub struct Case {
     pub why: Option<String>,
     /// Why people disagree about it; its verdict decides no cell.
     pub disputed: Option<String>,
+    /// A hash of its file's text, the same in every run. Empty in reports made before it
+    /// was kept.
+    #[serde(default)]
+    pub text_hash: String,
 }
 
 impl Case {
@@ -78,6 +82,7 @@ impl Case {
             origin: case.origin.iter().map(ToString::to_string).collect(),
             why: case.why.clone(),
             disputed: case.disputed.clone(),
+            text_hash: case.text_hash.clone(),
         }
     }
 }

@@ -15,6 +15,7 @@ pub use case::Case;
 pub use dut::{Cell, Dut, Gap, Level, Side};
 pub use run::{LeftOut, NotApplicable, Run};
 pub use section::{Section, SectionTable};
+pub(crate) use trial::title;
 pub use trial::{Packets, Status, Trial};
 
 use super::{Counts, Results};

@@ -136,10 +136,7 @@ impl Trial {
 
     /// Case and label, as reports name a trial beside its device.
     pub fn title(&self) -> String {
-        match self.label.as_str() {
-            "" => self.case.clone(),
-            label => format!("{} [{label}]", self.case),
-        }
+        title(&self.case, &self.label)
     }
 
     /// Everything a reader needs to see what came out and why, name by name; what is
@@ -170,6 +167,14 @@ impl Trial {
         ]);
         fields.retain(|(_, words)| !words.is_empty());
         fields
+    }
+}
+
+/// A trial's case and label.
+pub(crate) fn title(case: &str, label: &str) -> String {
+    match label {
+        "" => case.to_owned(),
+        label => format!("{case} [{label}]"),
     }
 }
 

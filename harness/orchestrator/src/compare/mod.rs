@@ -1,0 +1,10 @@
+//! One run's report beside something else: another run's, what a project accepts for now,
+//! or the draft's own figures. Reports in, findings out; nothing here is judged again.
+
+mod day;
+pub mod diff;
+mod grouped;
+mod read;
+
+pub use day::{Day, DayError};
+pub use read::{ReadError, read_report};
