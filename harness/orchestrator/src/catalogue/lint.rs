@@ -10,7 +10,7 @@ use sixlo_frames::mac::{Fcs, MAX_PSDU_OCTETS};
 use sixlo_frames::packet::Payload;
 use sixlo_judge::name::CaseId;
 use sixlo_judge::rows::Rows;
-use sixlo_judge::testcase::{Direction, Expectation, Given, Kind, Send, Step, TestCase};
+use sixlo_judge::testcase::{Direction, Expectation, Given, Kind, Send, Step, Strength, TestCase};
 
 use super::error::CatalogueError;
 use super::knobs;
@@ -253,10 +253,11 @@ impl Lint<'_> {
                 let text = format!("nothing here brings about `{what}`");
                 self.fail(variant.at, text);
             } else if *expectation == Expectation::EchoReply
+                && self.case.strength != Strength::Should
                 && asking.all(|datagram| datagram.header.dst.is_multicast())
             {
                 let text = "an echo to a group need not be answered (RFC 4443 4.2): say `any-of`, and that the restored \
-                            packet will do";
+                            packet will do; or `strength: SHOULD`";
                 self.fail(variant.at, text);
             }
         }
