@@ -142,6 +142,8 @@ pub enum Format {
     Markdown,
     /// The same, short enough for a pull request's comment or a job's summary.
     Comment,
+    /// One page for a browser, with all evidence in it; it needs no network.
+    Html,
     /// JUnit XML: one suite a device, one test a trial.
     Junit,
     /// One line a trial.

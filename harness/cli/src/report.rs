@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use anyhow::{Context, bail};
 use rustix::termios::tcgetwinsize;
 use sixlo_harness::report::{
-    self, Results, badge, comment, csv, json, junit, markdown, model, terminal,
+    self, Results, badge, comment, csv, html, json, junit, markdown, model, terminal,
 };
 
 use crate::arguments::{Format, Report};
@@ -39,6 +39,12 @@ fn render(opened: &Opened, results: &Results, arguments: &Report) -> anyhow::Res
         Format::Terminal => terminal::render(&report::full(results), width()),
         Format::Markdown => markdown::render(&report::full(results)),
         Format::Comment => comment::render(results),
+        Format::Html => html::render(
+            &data(),
+            &opened.recorded,
+            &opened.catalogue,
+            &opened.parameters,
+        )?,
         Format::Junit => junit::render(&data()),
         Format::Csv => csv::render(&data()),
         Format::Json => json::render(&data()),

@@ -1,6 +1,6 @@
 //! The words for what the judge says: written here once, used by every report.
 
-use crate::matrix::Cell;
+use crate::matrix::{Cell, Gap};
 use crate::testcase::Strength;
 use crate::verdict::{FeatureStep, Kept, Outcome, Rung, Seen, Verdict};
 
@@ -155,6 +155,20 @@ impl Cell {
             Cell::Wrong => "none passed, and at least one answer was wrong",
             Cell::Undecided => "undecided",
             Cell::NotRun => "not run or not applicable",
+        }
+    }
+}
+
+impl Gap {
+    /// Every way, the worst first.
+    pub const ALL: [Gap; 3] = [Gap::ClaimFails, Gap::ClaimOpen, Gap::NobodyClaimed];
+
+    /// What it means, in one clause.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Gap::ClaimFails => "claimed, and does not hold",
+            Gap::ClaimOpen => "claimed, and not decided",
+            Gap::NobodyClaimed => "holds, and nobody claimed it",
         }
     }
 }

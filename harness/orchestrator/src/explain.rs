@@ -156,7 +156,7 @@ fn frame(psdu: &[u8], contexts: &ContextTable) -> Block {
         })
         .collect();
     for problem in &dissection.problems {
-        fields.push(("problem", format!("{:?}", problem.kind)));
+        fields.push(("problem", problem.kind.to_string()));
     }
     Block::Finding {
         title: format!("{} octets: {}", psdu.len(), hexadecimal(psdu)),

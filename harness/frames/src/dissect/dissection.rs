@@ -1,5 +1,6 @@
 //! What a dissection holds.
 
+use std::fmt;
 use std::ops::Range;
 
 use crate::context::ContextTable;
@@ -128,6 +129,33 @@ pub enum ProblemKind {
     Secured,
     /// Deeper or longer than this dissector follows.
     TooMuch,
+}
+
+impl fmt::Display for ProblemKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            ProblemKind::Truncated(id) => write!(f, "the frame ends inside {}", id.name()),
+            ProblemKind::Reserved(id) => write!(f, "{} has a reserved value", id.name()),
+            ProblemKind::UnknownContext(id) => write!(f, "context {id} is not set"),
+            ProblemKind::WrongChecksum(id) => write!(f, "{} does not match", id.name()),
+            ProblemKind::WrongLength(id) => {
+                write!(f, "{} does not agree with the octets there are", id.name())
+            }
+            ProblemKind::Ambiguous(id) => {
+                write!(f, "the texts leave the meaning of {} open", id.name())
+            }
+            ProblemKind::OutOfOrder(id) => write!(f, "{} out of order", id.name()),
+            ProblemKind::NotElidable(id) => {
+                write!(
+                    f,
+                    "{} was elided, and there is nothing to take it from",
+                    id.name()
+                )
+            }
+            ProblemKind::Secured => f.write_str("secured: not read without the key"),
+            ProblemKind::TooMuch => f.write_str("deeper or longer than is followed here"),
+        }
+    }
 }
 
 impl Dissection {

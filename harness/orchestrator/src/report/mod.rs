@@ -15,6 +15,7 @@ mod summary;
 pub mod badge;
 pub mod comment;
 pub mod csv;
+pub mod html;
 pub mod json;
 pub mod junit;
 pub mod markdown;
@@ -49,6 +50,8 @@ pub fn overview(results: &Results, most: usize) -> Document {
     Document(blocks)
 }
 
+#[cfg(test)]
+mod agreement;
 #[cfg(test)]
 pub(crate) mod fixture;
 #[cfg(test)]

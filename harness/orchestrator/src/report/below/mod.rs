@@ -127,11 +127,7 @@ fn levels(results: &Results) -> Vec<String> {
 fn claims(results: &Results) -> Vec<String> {
     let mut lines = Vec::new();
     for column in &results.matrix.columns {
-        for (gap, words) in [
-            (Gap::ClaimFails, "claimed, and does not hold"),
-            (Gap::ClaimOpen, "claimed, and not decided"),
-            (Gap::NobodyClaimed, "holds, and nobody claimed it"),
-        ] {
+        for gap in Gap::ALL {
             let rows: Vec<String> = column
                 .gaps
                 .iter()
@@ -146,7 +142,12 @@ fn claims(results: &Results) -> Vec<String> {
                 })
                 .collect();
             if !rows.is_empty() {
-                lines.push(format!("{}: {words}: {}", column.dut, rows.join(", ")));
+                lines.push(format!(
+                    "{}: {}: {}",
+                    column.dut,
+                    gap.meaning(),
+                    rows.join(", ")
+                ));
             }
         }
     }
