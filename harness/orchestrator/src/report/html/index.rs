@@ -57,6 +57,8 @@ struct Trials {
     reason: Vec<usize>,
     function: Vec<usize>,
     deviation: Vec<usize>,
+    /// What became of the case's features, each in words.
+    features: Vec<Vec<usize>>,
     /// Why a pass is among what went wrong.
     note: Vec<usize>,
     attempts: Vec<usize>,
@@ -179,6 +181,10 @@ impl Trials {
             trials
                 .deviation
                 .push(words(trial.deviation.as_deref().unwrap_or("")));
+            let features = trial.features.iter();
+            trials
+                .features
+                .push(features.map(|step| words(&step.words())).collect());
             trials.note.push(words(trial.note.as_deref().unwrap_or("")));
             trials.attempts.push(trial.attempts);
             trials.flaky.push(u8::from(trial.flaky));

@@ -150,6 +150,19 @@ fn the_index_holds_every_trial() {
             assert_eq!(words("observed", at), trial.observed);
             assert_eq!(words("cause", at), trial.cause);
             assert_eq!(words("outcome", at), trial.outcome.word());
+            let features: Vec<String> = trials["features"][at]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|number| {
+                    index["strings"][number.as_u64().unwrap() as usize]
+                        .as_str()
+                        .unwrap()
+                        .to_owned()
+                })
+                .collect();
+            let told: Vec<String> = trial.features.iter().map(|step| step.words()).collect();
+            assert_eq!(features, told);
         }
     });
 }

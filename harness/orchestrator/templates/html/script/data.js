@@ -40,6 +40,7 @@ class Data {
         reason: words[columns.reason[at]],
         function: words[columns.function[at]],
         deviation: words[columns.deviation[at]],
+        features: columns.features[at].map((feature) => words[feature]),
         note: words[columns.note[at]],
         attempts: columns.attempts[at],
         flaky: columns.flaky[at] === 1,

@@ -30,6 +30,7 @@ function trialView(trial, data) {
       ['observed', trial.observed],
       ['cause', trial.cause],
       ['deviation', trial.deviation],
+      ...trial.features.map((feature) => ['feature', feature]),
       ['note', trial.note],
       ['outcome', trial.outcome],
       ['seen by', trial.seen],
