@@ -36,6 +36,9 @@ pub enum Command {
     /// is undecided or was not played, with 4 if no trial is in both, with 5 for trouble of the bench
     /// in what changed, and else with 0. What known.yaml explains is shown, and adds nothing to it.
     Diff(Diff),
+    /// Pack a run into one zip, check one, or unpack it.
+    #[command(subcommand)]
+    Bundle(Bundle),
     /// Explain a case, or a cell of a run's matrix.
     Explain(Explain),
     /// Check the whole catalogue and every port's files.
@@ -325,4 +328,40 @@ pub enum Catalogue {
     },
     /// List every requirement with the cases that cover it.
     Coverage,
+}
+
+/// What to do with bundles.
+#[derive(Debug, Subcommand)]
+pub enum Bundle {
+    /// Pack a run: results, captures, reports, catalogue, versions, seeds.
+    Make(BundleMake),
+    /// Hold every file of a bundle against its manifest.
+    Verify {
+        /// The zip.
+        #[arg(value_name = "BUNDLE")]
+        bundle: PathBuf,
+    },
+    /// Unpack a bundle that is as its manifest says.
+    Unpack {
+        /// The zip.
+        #[arg(value_name = "BUNDLE")]
+        bundle: PathBuf,
+        /// A folder that is not there yet; beside the zip, with its name, if it is left out.
+        #[arg(long, value_name = "DIR")]
+        into: Option<PathBuf>,
+    },
+}
+
+/// What to pack.
+#[derive(Debug, Args)]
+pub struct BundleMake {
+    /// The run's folder; the last run if it is left out.
+    #[arg(value_name = "RUN")]
+    pub run: Option<PathBuf>,
+    /// The zip to write; sixlo-<time of the run>.zip if it is left out.
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Where the folders of runs lie.
+    #[arg(long, value_name = "DIR", default_value = "reports/runs")]
+    pub runs: PathBuf,
 }

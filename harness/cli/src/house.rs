@@ -43,6 +43,11 @@ impl House {
         }
     }
 
+    /// A folder of it.
+    pub fn folder(&self, name: &str) -> PathBuf {
+        self.root.join(name)
+    }
+
     pub fn catalogue(&self, parameters: &Parameters) -> anyhow::Result<Catalogue> {
         Ok(catalogue::load(&self.root.join("testcases"), parameters)?)
     }

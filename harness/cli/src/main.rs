@@ -2,6 +2,7 @@
 
 mod arguments;
 mod bench;
+mod bundle;
 mod catalogue;
 mod compared;
 mod diff;
@@ -26,6 +27,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use sixlo_harness::bench::BenchError;
+use sixlo_harness::bundle::BundleError;
 use sixlo_harness::run::{JournalError, SelectionError};
 use sixlo_judge::status::ExitStatus;
 
@@ -57,6 +59,7 @@ fn obey(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         Command::Rejudge(arguments) => rejudge::rejudge(&house()?, arguments),
         Command::Judge(arguments) => judge::judge(arguments),
         Command::Diff(arguments) => diff::diff(&house()?, arguments),
+        Command::Bundle(arguments) => bundle::bundle(house, arguments),
         Command::Explain(arguments) => explain::explain(&house()?, arguments),
         Command::Lint => lint::lint(&house()?),
         Command::Catalogue(arguments) => catalogue::catalogue(&house()?, arguments),
@@ -75,6 +78,15 @@ fn status(error: &anyhow::Error) -> ExitStatus {
     match error.downcast_ref::<BenchError>() {
         Some(BenchError::Selection(_) | BenchError::NoTrials(_)) => return ExitStatus::Nothing,
         Some(_) => return ExitStatus::Trouble,
+        None => {}
+    }
+    match error.downcast_ref::<BundleError>() {
+        Some(
+            BundleError::Read { .. } | BundleError::Write { .. } | BundleError::Damaged { .. },
+        ) => {
+            return ExitStatus::Trouble;
+        }
+        Some(_) => return ExitStatus::Usage,
         None => {}
     }
     match error.downcast_ref::<JournalError>() {

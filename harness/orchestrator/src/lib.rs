@@ -2,6 +2,7 @@
 
 pub mod agent_link;
 pub mod bench;
+pub mod bundle;
 pub mod campaign;
 pub mod capture;
 pub mod catalogue;

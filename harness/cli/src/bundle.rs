@@ -1,0 +1,166 @@
+//! `sixlo bundle`: a run as one zip, held against its manifest, and unpacked again.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+
+use sixlo_harness::bundle::{self, Manifest, Revision, Source, Verified};
+use sixlo_harness::report::{self, csv, json, junit, markdown, model};
+use sixlo_judge::status::ExitStatus;
+
+use crate::arguments::{Bundle, BundleMake};
+use crate::house::House;
+use crate::printing::print;
+use crate::recorded::Opened;
+
+/// Below this name stand the run's own files.
+const RUN: &str = "run";
+/// Below this name stands what the run was made of, laid out as a checkout is: `--root` takes it.
+const HOUSE: &str = "house";
+
+pub fn bundle(
+    house: impl Fn() -> anyhow::Result<House>,
+    arguments: &Bundle,
+) -> anyhow::Result<ExitCode> {
+    match arguments {
+        Bundle::Make(arguments) => make(&house()?, arguments),
+        Bundle::Verify { bundle } => verify(bundle),
+        Bundle::Unpack { bundle, into } => unpack(bundle, into.as_deref()),
+    }
+}
+
+fn make(house: &House, arguments: &BundleMake) -> anyhow::Result<ExitCode> {
+    let opened = Opened::open(house, arguments.run.as_deref(), &arguments.runs)?;
+    let header = &opened.recorded.header;
+    let path = match &arguments.output {
+        Some(path) => path.clone(),
+        None => PathBuf::from(format!("sixlo-{}.zip", header.started.name())),
+    };
+    let manifest = Manifest::of(header, revision(house));
+    let hash = bundle::make(&path, manifest, &sources(house, &opened)?)?;
+    let octets = std::fs::metadata(&path).map_or(0, |metadata| metadata.len());
+    print(&format!(
+        "{}: {octets} octets\nsha256 of its manifest: {hash}\n",
+        path.display()
+    ))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn sources(house: &House, opened: &Opened) -> anyhow::Result<Vec<Source>> {
+    let results = opened.results();
+    let data = model::Report::of(&results, &opened.recorded.header);
+    let made = |name: &str, text: String| Source::made(&format!("{RUN}/{name}"), text);
+    let mut sources = Source::all(
+        &opened.recorded.folder,
+        &["run.json", "trials.jsonl", ".pcapng"],
+        RUN,
+    )?;
+    sources.extend([
+        made("report.md", markdown::render(&report::full(&results))),
+        made("report.json", json::render(&data)),
+        made("junit.xml", junit::render(&data)),
+        made("trials.csv", csv::render(&data)),
+    ]);
+    for folder in ["testcases", "firmware-under-test/ports"] {
+        let below = format!("{HOUSE}/{folder}");
+        sources.extend(Source::all(&house.folder(folder), &[".yaml"], &below)?);
+    }
+    Ok(sources)
+}
+
+/// The commit of the catalogue's checkout; none where there is no checkout, or no git.
+fn revision(house: &House) -> Option<Revision> {
+    let git = |words: &[&str]| {
+        let mut git = Command::new("git");
+        let out = git
+            .arg("-C")
+            .arg(house.folder("."))
+            .args(words)
+            .output()
+            .ok()?;
+        let text = String::from_utf8(out.stdout).ok()?;
+        out.status.success().then(|| text.trim().to_owned())
+    };
+    Some(Revision {
+        commit: git(&["rev-parse", "--verify", "HEAD"])?,
+        dirty: !git(&[
+            "status",
+            "--porcelain",
+            "--",
+            "testcases",
+            "firmware-under-test/ports",
+        ])?
+        .is_empty(),
+    })
+}
+
+fn verify(path: &Path) -> anyhow::Result<ExitCode> {
+    let verified = bundle::verify(path)?;
+    print(&told(path, &verified))?;
+    Ok(match verified.differences.is_empty() {
+        true => ExitCode::SUCCESS,
+        false => ExitCode::from(ExitStatus::Trouble.code()),
+    })
+}
+
+fn unpack(path: &Path, into: Option<&Path>) -> anyhow::Result<ExitCode> {
+    let into = into.map_or_else(|| path.with_extension(""), Path::to_owned);
+    let verified = bundle::unpack(path, &into)?;
+    let (run, house) = (into.join(RUN), into.join(HOUSE));
+    print(&told(path, &verified))?;
+    print(&format!(
+        "Unpacked into {}; look at it with `sixlo report {} --root {}`\n",
+        into.display(),
+        run.display(),
+        house.display()
+    ))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn told(path: &Path, verified: &Verified) -> String {
+    let Verified {
+        manifest,
+        sha256,
+        differences,
+    } = verified;
+    let octets: u64 = manifest.files.iter().map(|member| member.octets).sum();
+    let duts: Vec<&str> = manifest.duts.iter().map(|dut| dut.name.as_str()).collect();
+    let commit = match &manifest.commit {
+        Some(Revision {
+            commit,
+            dirty: false,
+        }) => commit.clone(),
+        Some(Revision {
+            commit,
+            dirty: true,
+        }) => format!("{commit}, and changes"),
+        None => "of no checkout".to_owned(),
+    };
+    let mut text = format!(
+        "Run {} by sixlo {}, seed {}: {}\nCatalogue {}\nCommit {commit}\n{} files, {octets} octets\n\
+         sha256 of the manifest: {sha256}\n",
+        manifest.run,
+        manifest.sixlo,
+        manifest.selection.seed,
+        duts.join(", "),
+        manifest.catalogue,
+        manifest.files.len(),
+    );
+    if differences.is_empty() {
+        text += &format!("{} is as its manifest says\n", path.display());
+    } else {
+        text += &format!("{} is not as its manifest says:\n", path.display());
+        for difference in differences {
+            text += &format!("  {difference}\n");
+        }
+    }
+    // Names in a bundle that anybody made: none of them steers a terminal.
+    text.chars()
+        .map(|c| {
+            if c.is_control() && c != '\n' {
+                '\u{fffd}'
+            } else {
+                c
+            }
+        })
+        .collect()
+}
