@@ -28,7 +28,7 @@ pub struct Manifest {
     pub selection: Selection,
     /// The devices.
     pub duts: Vec<Dut>,
-    /// Where it ran, such as `linux x86_64`; none in an anonymised bundle.
+    /// Operating system and architecture that it ran on; none in an anonymised bundle.
     pub host: Option<String>,
     /// Whether names and addresses are other ones than in the run.
     pub anonymised: bool,

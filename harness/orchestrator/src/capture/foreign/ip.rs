@@ -14,9 +14,9 @@ pub(super) enum Under {
     Loopback,
     /// Two addresses, VLAN tags, a type.
     Ethernet,
-    /// Linux' cooked header of 16 octets.
+    /// The cooked header of 16 octets, LINKTYPE_LINUX_SLL.
     Cooked,
-    /// Linux' cooked header of 20 octets.
+    /// The cooked header of 20 octets, LINKTYPE_LINUX_SLL2.
     Cooked2,
 }
 
