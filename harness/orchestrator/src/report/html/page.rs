@@ -1,6 +1,6 @@
 //! The page itself: what the template shows, and what may run on it.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use askama::Template;
 use base64::Engine;
@@ -11,6 +11,7 @@ use super::evidence::Chunk;
 use super::grid::{self, Legend, Row};
 use super::index::{Index, STATUSES, VERDICTS};
 use super::pack::pack;
+use crate::report::likewise;
 use crate::report::model::{Dut, Report, Status, Trial};
 
 const STYLE: &str = include_str!("../../../templates/html/page.css");
@@ -60,12 +61,17 @@ struct Group<'a> {
     clause: &'a str,
     strength: &'static str,
     title: &'a str,
-    others: usize,
+    others: Vec<&'a str>,
 }
 
 /// The page of a report with this evidence. `folder` is the run's.
 pub fn render(report: &Report, folder: &Path, chunks: &[Chunk]) -> String {
-    let folder = folder.display().to_string();
+    // Without a slash at its end, for a name comes behind it.
+    let folder = folder
+        .components()
+        .collect::<PathBuf>()
+        .display()
+        .to_string();
     let index =
         serde_json::to_vec(&Index::of(report, &folder)).expect("names and numbers are JSON");
     let mut levels: Vec<u8> = report.rows.iter().filter_map(|row| row.level).collect();
@@ -192,17 +198,23 @@ fn unexpected(report: &Report) -> Vec<Group<'_>> {
         });
         let case = report.case(&trial.case);
         match alike {
-            Some(group) => group.others += 1,
+            Some(group) => group.others.push(&trial.label),
             None => groups.push(Group {
                 first: trial,
                 clause: case.map_or("", |case| &case.clause),
                 strength: case.map_or("", |case| case.strength.word()),
                 title: case.map_or("", |case| &case.title),
-                others: 0,
+                others: Vec::new(),
             }),
         }
     }
     groups
+}
+
+impl Group<'_> {
+    fn likewise(&self) -> Option<String> {
+        likewise(self.others.iter().copied())
+    }
 }
 
 impl Page<'_> {

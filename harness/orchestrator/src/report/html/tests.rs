@@ -51,8 +51,10 @@ fn index(page: &str) -> Value {
 #[test]
 fn the_page_without_what_is_packed() {
     fixture::with_report(|report| {
-        let page = page(report);
-        let mut skeleton = page.clone();
+        // What the sections say is held by the report's own tests.
+        let mut report = report.clone();
+        report.sections.truncate(1);
+        let mut skeleton = page(&report);
         for (before, after) in [
             ("<style>", "</style>"),
             ("sha256-", "'"),

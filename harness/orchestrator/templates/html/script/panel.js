@@ -95,7 +95,7 @@ class Panel {
       ['covers', one.covers.join(', ')],
       ['builds on', one.builds_on],
       ['twin', one.twin],
-      ['origin', one.origin],
+      ['origin', one.origin.join(', ')],
       ['file', `testcases/${one.path}.yaml`],
     ]));
     if (trials.length === 1) {
