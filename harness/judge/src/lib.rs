@@ -5,6 +5,7 @@
 //! device. Stored evidence can therefore be judged again by a newer judge.
 #![forbid(unsafe_code)]
 
+mod answer;
 pub mod calibration;
 pub mod conclude;
 pub mod evidence;
@@ -20,6 +21,7 @@ pub mod meta;
 pub mod name;
 pub mod passive;
 pub mod profile;
+mod reading;
 pub mod rows;
 pub mod status;
 pub mod testcase;

@@ -5,9 +5,9 @@ use std::net::Ipv6Addr;
 use sixlo_frames::iid::{self, Iid};
 use sixlo_frames::mac::MacAddress;
 
-use super::reading::{Reading, innermost};
 use super::scene::{HeardFrame, Scene};
 use crate::profile::Node;
+use crate::reading::{Reading, innermost};
 use crate::testcase::Given;
 use crate::trial::TrialStep;
 

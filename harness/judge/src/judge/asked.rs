@@ -4,7 +4,7 @@ use std::net::Ipv6Addr;
 
 use sixlo_frames::packet::protocol;
 
-use super::reading::{Reading, icmpv6_type, innermost};
+use crate::reading::{Reading, icmpv6_type, innermost};
 use crate::trial::{Nonce, Stimulus};
 use crate::verdict::Rung;
 

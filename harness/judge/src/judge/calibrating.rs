@@ -5,11 +5,11 @@ use sixlo_frames::dissect::dissect_packet;
 use sixlo_frames::packet::protocol;
 
 use super::asked::Asked;
-use super::reading::Reading;
 use super::scene::Scene;
 use crate::calibration::{Calibration, Sight};
 use crate::evidence::Evidence;
 use crate::profile::Profile;
+use crate::reading::Reading;
 use crate::testcase::{Expectation, Kind, Pattern, TestCase};
 use crate::trial::{Nonce, Trial};
 

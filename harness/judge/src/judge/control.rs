@@ -3,9 +3,9 @@
 use super::asked::Asked;
 use super::expect::Reply;
 use super::finding::{Finding, FindingKind};
-use super::reading::Reading;
 use super::scene::Scene;
 use super::silence::Refusal;
+use crate::reading::Reading;
 use crate::trial::Nonce;
 use crate::verdict::Seen;
 

@@ -2,14 +2,15 @@
 //! Never part of a verdict; the sending half of the matrix is made of it.
 
 use sixlo_frames::context::ContextTable;
+use sixlo_frames::dissect::Dissection;
 use sixlo_frames::field::{FieldId, Value};
 use sixlo_frames::mac::{BROADCAST, MacAddress};
 use sixlo_frames::packet::{IPV6_MINIMUM_MTU, protocol};
 use sixlo_frames::recompress::{self, Feature, FeatureSet, RecompressOptions};
 
-use super::reading::{Reading, icmpv6_type};
 use super::scene::{HeardFrame, HeardPacket, Scene};
 use crate::name::Topic;
+use crate::reading::{Reading, icmpv6_type};
 use crate::testcase::{Given, Need, TesterSetting};
 use crate::trial::TrialStep;
 use crate::verdict::Economy;
@@ -57,31 +58,12 @@ impl Scene<'_> {
             return;
         };
         let packet = frame.packet.map(|at| &self.heard[at]);
-        let blamed = packet.and_then(|packet| blame(packet, economy.used));
-        for topic in economy
-            .used
-            .iter()
-            .filter(|used| Some(*used) != blamed)
-            .filter_map(topic_of)
-        {
-            of(sums, topic).used += 1;
-        }
-        if let Some(topic) = blamed.and_then(topic_of) {
-            of(sums, topic).wrong += 1;
-        }
+        let blamed =
+            packet.and_then(|packet| blame(packet.reading.as_ref()?, &packet.octets, economy.used));
         // A P6LoWPAN node may send below its level to whoever has not told its own
         // (draft-ayers 6.2); errors and repeated multicasts it must.
         let is_excused = self.profile.offers.contains(&Need::P6lowpan);
-        let mut wasted = u32::try_from(economy.wasted_octets).unwrap_or(u32::MAX);
-        for topic in economy.missed.iter().filter_map(topic_of) {
-            let sum = of(sums, topic);
-            match is_excused {
-                true => sum.excused += 1,
-                false => sum.missed += 1,
-            }
-            // Once a frame, at the outermost means it missed.
-            sum.wasted_octets += std::mem::take(&mut wasted);
-        }
+        note_frame(&economy, blamed, is_excused, sums);
     }
 
     /// Means that are no compression: they are used, or there was no occasion.
@@ -90,45 +72,12 @@ impl Scene<'_> {
         let Some(first) = first.filter(|frame| !self.is_foreign(frame)) else {
             return;
         };
-        let first = &first.dissection;
-        let has = |value| {
-            first
-                .all(FieldId::Dispatch)
-                .any(|found| *found == Value::Uint(value))
-        };
-        let mut used = |topic| of(sums, topic).used += 1;
-        if has(UNCOMPRESSED) {
-            used("uncompressed-ipv6");
-        }
-        if has(BROADCAST_HEADER) {
-            used("broadcast-header");
-        }
-        if first.fragment.is_some() {
-            used("fragmentation");
-        }
-        if packet.octets.len() >= IPV6_MINIMUM_MTU {
-            used("packets-1280");
-        }
-        if first.mesh.is_some() {
-            used("mesh-header");
-        }
-        if first
-            .mac
-            .is_some_and(|mac| matches!(mac.dst, MacAddress::Short(short) if short != BROADCAST))
-        {
-            used("short-address");
-        }
-        let nd = packet.reading.as_ref().is_some_and(|reading| {
-            [
-                icmpv6_type::NEIGHBOR_SOLICITATION,
-                icmpv6_type::NEIGHBOR_ADVERTISEMENT,
-            ]
-            .iter()
-            .any(|wanted| reading.target(&packet.octets, *wanted).is_some())
-        });
-        if nd {
-            used("ipv6-nd");
-        }
+        means_used(
+            &first.dissection,
+            &packet.octets,
+            packet.reading.as_ref(),
+            |topic| of(sums, topic).used += 1,
+        );
     }
 
     /// Whether the tester told the device to send at a lower level, so that what
@@ -182,6 +131,84 @@ impl Scene<'_> {
     }
 }
 
+/// Adds what one frame used and missed to the sums of its sender; `blamed` it used wrongly.
+pub(crate) fn note_frame(
+    economy: &recompress::Economy,
+    blamed: Option<Feature>,
+    is_excused: bool,
+    sums: &mut Vec<Economy>,
+) {
+    for topic in economy
+        .used
+        .iter()
+        .filter(|used| Some(*used) != blamed)
+        .filter_map(topic_of)
+    {
+        of(sums, topic).used += 1;
+    }
+    if let Some(topic) = blamed.and_then(topic_of) {
+        of(sums, topic).wrong += 1;
+    }
+    let mut wasted = u32::try_from(economy.wasted_octets).unwrap_or(u32::MAX);
+    for topic in economy.missed.iter().filter_map(topic_of) {
+        let sum = of(sums, topic);
+        match is_excused {
+            true => sum.excused += 1,
+            false => sum.missed += 1,
+        }
+        // Once a frame, at the outermost means it missed.
+        sum.wasted_octets = sum
+            .wasted_octets
+            .saturating_add(std::mem::take(&mut wasted));
+    }
+}
+
+/// Means that are no compression, of a packet whose first frame is `first`, by topic.
+pub(crate) fn means_used(
+    first: &Dissection,
+    packet: &[u8],
+    reading: Option<&Reading>,
+    mut used: impl FnMut(&'static str),
+) {
+    let has = |value| {
+        first
+            .all(FieldId::Dispatch)
+            .any(|found| *found == Value::Uint(value))
+    };
+    if has(UNCOMPRESSED) {
+        used("uncompressed-ipv6");
+    }
+    if has(BROADCAST_HEADER) {
+        used("broadcast-header");
+    }
+    if first.fragment.is_some() {
+        used("fragmentation");
+    }
+    if packet.len() >= IPV6_MINIMUM_MTU {
+        used("packets-1280");
+    }
+    if first.mesh.is_some() {
+        used("mesh-header");
+    }
+    if first
+        .mac
+        .is_some_and(|mac| matches!(mac.dst, MacAddress::Short(short) if short != BROADCAST))
+    {
+        used("short-address");
+    }
+    let nd = reading.is_some_and(|reading| {
+        [
+            icmpv6_type::NEIGHBOR_SOLICITATION,
+            icmpv6_type::NEIGHBOR_ADVERTISEMENT,
+        ]
+        .iter()
+        .any(|wanted| reading.target(packet, *wanted).is_some())
+    });
+    if nd {
+        used("ipv6-nd");
+    }
+}
+
 /// Whether a row shows a means of compression: then the device's own frames
 /// decide whether it is used.
 pub(crate) fn is_weighed(topic: &Topic) -> bool {
@@ -214,9 +241,8 @@ fn topic_of(feature: Feature) -> Option<&'static str> {
 /// The means to blame where a packet restores with a wrong checksum. The sum
 /// covers addresses, ports and payload, so it is the rarest of the means that
 /// restore these.
-fn blame(packet: &HeardPacket, used: FeatureSet) -> Option<Feature> {
-    let reading = packet.reading.as_ref()?;
-    if reading.checksum_right(&packet.octets) {
+pub(crate) fn blame(reading: &Reading, packet: &[u8], used: FeatureSet) -> Option<Feature> {
+    if reading.checksum_right(packet) {
         return None;
     }
     let udp = reading.protocol == protocol::UDP;
@@ -236,7 +262,8 @@ fn blame(packet: &HeardPacket, used: FeatureSet) -> Option<Feature> {
     .find(|feature| used.has(*feature))
 }
 
-fn of<'s>(sums: &'s mut Vec<Economy>, topic: &str) -> &'s mut Economy {
+/// The sum of a topic.
+pub(crate) fn of<'s>(sums: &'s mut Vec<Economy>, topic: &str) -> &'s mut Economy {
     let at = sums
         .iter()
         .position(|sum| sum.topic.0 == topic)

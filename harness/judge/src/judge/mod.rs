@@ -13,13 +13,12 @@ mod expect;
 mod feature;
 mod finding;
 mod proof;
-mod reading;
 mod scene;
 mod silence;
 mod trouble;
 
 pub use calibrating::calibrate;
-pub(crate) use economy::is_weighed;
+pub(crate) use economy::{blame, is_weighed, means_used, note_frame, of};
 
 use crate::calibration::Calibration;
 use crate::evidence::{Cause, Evidence, What};

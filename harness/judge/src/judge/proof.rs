@@ -4,9 +4,9 @@
 use std::net::Ipv6Addr;
 
 use super::asked::Asked;
-use super::reading::icmpv6_type;
 use super::scene::Scene;
 use crate::evidence::Stop;
+use crate::reading::icmpv6_type;
 use crate::trial::Nonce;
 
 /// Why silence proves nothing, in words.

@@ -5,10 +5,10 @@ use sixlo_frames::dissect::{DissectOptions, Dissection, FcsMode, dissect};
 use sixlo_frames::reassembly::{DatagramKey, Reassembler};
 
 use super::asked::Asked;
-use super::reading::Reading;
 use crate::calibration::Calibration;
 use crate::evidence::{Cause, Event, Evidence, Phase, What};
 use crate::profile::Profile;
+use crate::reading::Reading;
 use crate::trial::{Nonce, Trial, TrialStep};
 
 /// Everything the judge looks at.

@@ -5,7 +5,7 @@ use std::net::Ipv6Addr;
 use sixlo_frames::context::Context;
 use sixlo_frames::mac::MacAddress;
 
-use crate::verdict::Economy;
+use crate::verdict::{Economy, Verdict};
 
 /// What a whole capture comes to.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -60,8 +60,9 @@ pub struct SenderSummary {
     pub retransmissions: u64,
     /// Frames the sniffer missed, by the gaps in its sequence numbers: an estimate.
     pub missed: u64,
-    /// Of all its frames the share the sniffer missed, 0 to 1.
-    pub missed_share: f64,
+    /// Of all its frames the share the sniffer missed, 0 to 1; none where its sequence
+    /// numbers do not count up.
+    pub missed_share: Option<f64>,
     /// Its sequence numbers started anew so often, as after a reboot.
     pub restarts: u64,
     /// What it used and missed, and octets wasted, by topic.
@@ -96,6 +97,8 @@ pub enum Unreadable {
     Headers,
     /// A fragment that does not fit its datagram.
     Fragment,
+    /// A fragment of a datagram that was not heard whole.
+    Incomplete,
     /// A recoverable fragment of RFC 8931, which is not put together.
     RecoverableFragment,
     /// The packet breaks off before its upper layer.
@@ -112,6 +115,7 @@ impl Unreadable {
             Unreadable::UnknownContext(id) => format!("context {id} is not known"),
             Unreadable::Headers => "its headers break off or break a rule".to_owned(),
             Unreadable::Fragment => "a fragment that does not fit its datagram".to_owned(),
+            Unreadable::Incomplete => "not all of its fragments were heard".to_owned(),
             Unreadable::RecoverableFragment => {
                 "a recoverable fragment (RFC 8931): these are not put together".to_owned()
             }
@@ -133,4 +137,15 @@ pub struct LearntContext {
     pub valid_lifetime: u16,
     /// Packet number of the router advertisement.
     pub packet: u64,
+}
+
+impl VerdictCounts {
+    pub(super) fn count(&mut self, verdict: Verdict) {
+        match verdict {
+            Verdict::None => self.none += 1,
+            Verdict::Pass => self.pass += 1,
+            Verdict::Fail => self.fail += 1,
+            Verdict::Inconc | Verdict::Error => self.inconc += 1,
+        }
+    }
 }

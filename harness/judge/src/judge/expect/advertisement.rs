@@ -1,23 +1,17 @@
 //! A neighbour advertisement for the stimulus's target, RFC 4861 7.2.4.
 
-use std::net::Ipv6Addr;
-
 use sixlo_frames::dissect::dissect_packet;
 
 use super::Scope;
+use crate::answer::{advertisement_expected, wrong_in_advertisement};
 use crate::judge::asked::Asked;
 use crate::judge::finding::{Finding, FindingKind};
-use crate::judge::reading::{Reading, icmpv6_type};
-use crate::judge::scene::{HeardPacket, Scene};
+use crate::judge::scene::Scene;
 use crate::matching::Fields;
+use crate::reading::icmpv6_type;
 use crate::testcase::Pattern;
 use crate::trial::Nonce;
 use crate::verdict::{Rung, Seen};
-
-/// RFC 4861 7.1.2: anything less may have been forwarded.
-const ND_HOP_LIMIT: u8 = 255;
-/// Where an IPv6 header has its hop limit.
-const HOP_LIMIT_AT: usize = 7;
 
 impl<'a> Scene<'a> {
     pub(super) fn advertisement(
@@ -29,7 +23,7 @@ impl<'a> Scene<'a> {
         let Nonce::Target(target) = asked.nonce else {
             return Finding::undecided(asked.rung(), "the stimulus asks for no target");
         };
-        let mut expected = format!("a neighbour advertisement for {target}");
+        let mut expected = advertisement_expected(*target);
         if !pattern.fields.is_empty() {
             expected += &format!(" with {pattern}");
         }
@@ -51,7 +45,7 @@ impl<'a> Scene<'a> {
                 frame: None,
                 packet: Some(&sent),
             };
-            let mut words = wrong_in(packet, reading, asked.src());
+            let mut words = wrong_in_advertisement(&packet.octets, reading, asked.src());
             let mismatches = pattern.mismatches(fields, stimulus);
             words.extend(mismatches.iter().map(ToString::to_string));
             if words.is_empty() {
@@ -74,28 +68,4 @@ impl<'a> Scene<'a> {
         }
         .expecting(expected)
     }
-}
-
-/// What is wrong with any advertisement, whatever the case looks at. The solicited
-/// one goes to its asker; to nobody's question it goes to all nodes.
-fn wrong_in(packet: &HeardPacket, reading: &Reading, asker: Option<Ipv6Addr>) -> Vec<String> {
-    const ALL_NODES: Ipv6Addr = Ipv6Addr::new(0xff02, 0, 0, 0, 0, 0, 0, 1);
-    let mut words = Vec::new();
-    if !reading.checksum_right(&packet.octets) {
-        words.push("a wrong checksum".to_owned());
-    }
-    if let Some(hop_limit) = packet.octets.get(HOP_LIMIT_AT)
-        && *hop_limit != ND_HOP_LIMIT
-    {
-        words.push(format!("hop limit {hop_limit} (expected {ND_HOP_LIMIT})"));
-    }
-    let wanted = match asker {
-        Some(asker) if !asker.is_unspecified() => asker,
-        Some(_) => ALL_NODES,
-        None => reading.dst,
-    };
-    if reading.dst != wanted {
-        words.push(format!("destination {} (expected {wanted})", reading.dst));
-    }
-    words
 }

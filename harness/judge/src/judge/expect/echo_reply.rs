@@ -5,12 +5,12 @@
 use std::net::Ipv6Addr;
 
 use super::Scope;
+use crate::answer::EchoRequest;
 use crate::evidence::Phase;
 use crate::judge::asked::Asked;
 use crate::judge::finding::{Finding, FindingKind};
-use crate::judge::reading::{Echo, Reading, icmpv6_type};
 use crate::judge::scene::{HeardPacket, Scene};
-use crate::matching::octets_shown;
+use crate::reading::{Echo, icmpv6_type};
 use crate::trial::Nonce;
 use crate::verdict::{Rung, Seen};
 
@@ -22,13 +22,6 @@ pub(in crate::judge) enum Reply {
     Wrong(String),
 }
 
-/// The echo request inside a stimulus.
-struct Request<'p> {
-    src: Ipv6Addr,
-    dst: Ipv6Addr,
-    echo: Echo<'p>,
-}
-
 impl<'a> Scene<'a> {
     /// Whether any of what was sent is an echo request.
     pub(super) fn asks_for_echo(&self) -> bool {
@@ -37,17 +30,14 @@ impl<'a> Scene<'a> {
     }
 
     pub(super) fn echo_reply(&self, asked: &Asked<'a>, scope: Scope) -> Finding {
-        let Some(request) = request_in(asked.inner()) else {
+        let Some(request) = EchoRequest::in_packet(asked.inner()) else {
             return Finding::undecided(asked.rung(), "the stimulus holds no echo request");
         };
-        let expected = format!(
-            "echo reply id 0x{:04x} seq {} from {} to {}",
-            request.echo.identifier, request.echo.sequence, request.dst, request.src
-        );
-        self.reply_to(&request, asked, scope).expecting(expected)
+        self.reply_to(&request, asked, scope)
+            .expecting(request.expected())
     }
 
-    fn reply_to(&self, request: &Request, asked: &Asked<'a>, scope: Scope) -> Finding {
+    fn reply_to(&self, request: &EchoRequest, asked: &Asked<'a>, scope: Scope) -> Finding {
         match self.reply_found(request, asked, scope) {
             Reply::Right => self.replied_rightly(asked),
             Reply::Wrong(words) => Finding::wrong(Seen::Replied, words),
@@ -57,12 +47,12 @@ impl<'a> Scene<'a> {
 
     /// The reply to whatever echo request `asked` holds, by the reply's own octets alone.
     pub fn echo_reply_found(&self, asked: &Asked<'a>) -> Option<Reply> {
-        let request = request_in(asked.inner())?;
+        let request = EchoRequest::in_packet(asked.inner())?;
         Some(self.reply_found(&request, asked, Scope::default()))
     }
 
     /// All replies are looked at: a wrong one behind a right one is wrong.
-    fn reply_found(&self, request: &Request, asked: &Asked<'a>, scope: Scope) -> Reply {
+    fn reply_found(&self, request: &EchoRequest, asked: &Asked<'a>, scope: Scope) -> Reply {
         let mut found = Reply::None;
         for (packet, reading) in self.after(asked) {
             let Some(reply) = reading.echo(&packet.octets, icmpv6_type::ECHO_REPLY) else {
@@ -71,7 +61,8 @@ impl<'a> Scene<'a> {
             if !scope.holds(packet.at_us, asked) || !self.answers(&reply, packet, request, asked) {
                 continue;
             }
-            if let Some(words) = self.wrong_in(&reply, packet, reading, request) {
+            let may_answer = self.may_answer(reading.src, request.dst);
+            if let Some(words) = request.wrong_in(&reply, &packet.octets, reading, may_answer) {
                 return Reply::Wrong(words);
             }
             found = Reply::Right;
@@ -126,7 +117,7 @@ impl<'a> Scene<'a> {
         &self,
         reply: &Echo,
         packet: &HeardPacket,
-        request: &Request,
+        request: &EchoRequest,
         asked: &Asked<'a>,
     ) -> bool {
         let identifier = reply.identifier == request.echo.identifier;
@@ -154,55 +145,6 @@ impl<'a> Scene<'a> {
         mine && !of_another
     }
 
-    /// What is wrong in a reply, in words.
-    fn wrong_in(
-        &self,
-        reply: &Echo,
-        packet: &HeardPacket,
-        reading: &Reading,
-        request: &Request,
-    ) -> Option<String> {
-        let mut wrong = Vec::new();
-        if let Some((_, code @ 1..)) = reading.icmpv6(&packet.octets) {
-            wrong.push(format!("code {code} (expected 0)"));
-        }
-        if !reading.checksum_right(&packet.octets) {
-            wrong.push("a wrong checksum".to_owned());
-        }
-        if reply.identifier != request.echo.identifier {
-            wrong.push(format!(
-                "identifier 0x{:04x} (expected 0x{:04x})",
-                reply.identifier, request.echo.identifier
-            ));
-        }
-        if reply.sequence != request.echo.sequence {
-            wrong.push(format!(
-                "sequence number {} (expected {})",
-                reply.sequence, request.echo.sequence
-            ));
-        }
-        if reply.data != request.echo.data {
-            wrong.push(format!(
-                "data {} (expected {})",
-                octets_shown(reply.data),
-                octets_shown(request.echo.data)
-            ));
-        }
-        if reading.dst != request.src {
-            wrong.push(format!(
-                "destination {} (expected {})",
-                reading.dst, request.src
-            ));
-        }
-        if !self.may_answer(reading.src, request.dst) {
-            wrong.push(format!(
-                "source {} (pinged was {})",
-                reading.src, request.dst
-            ));
-        }
-        (!wrong.is_empty()).then(|| format!("echo reply with {}", wrong.join(", ")))
-    }
-
     /// Whether `src` may answer a ping of `pinged`. Which addresses a device
     /// forms by itself is its own affair, so after a multicast ping any will do
     /// that is not somebody else's.
@@ -212,13 +154,4 @@ impl<'a> Scene<'a> {
             false => src == pinged,
         }
     }
-}
-
-fn request_in(packet: &[u8]) -> Option<Request<'_>> {
-    let reading = Reading::of(packet)?;
-    Some(Request {
-        src: reading.src,
-        dst: reading.dst,
-        echo: reading.echo(packet, icmpv6_type::ECHO_REQUEST)?,
-    })
 }

@@ -7,10 +7,10 @@ use super::Reply;
 use crate::evidence::Phase;
 use crate::judge::asked::Asked;
 use crate::judge::finding::{Finding, FindingKind};
-use crate::judge::reading::{Reading, icmpv6_type};
 use crate::judge::scene::{HeardPacket, Scene};
 use crate::judge::silence::Refusal;
 use crate::profile::Tap;
+use crate::reading::{Reading, icmpv6_type};
 use crate::trial::Nonce;
 use crate::verdict::{Rung, Seen};
 

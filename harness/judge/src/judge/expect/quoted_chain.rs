@@ -4,8 +4,8 @@
 use super::Scope;
 use crate::judge::asked::Asked;
 use crate::judge::finding::{Finding, FindingKind};
-use crate::judge::reading::chain_of;
 use crate::judge::scene::Scene;
+use crate::reading::chain_of;
 use crate::verdict::{Rung, Seen};
 
 impl<'a> Scene<'a> {

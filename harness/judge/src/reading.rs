@@ -3,13 +3,15 @@
 use std::net::Ipv6Addr;
 use std::ops::Range;
 
-use sixlo_frames::packet::{HeaderChain, protocol, quoted_packet, upper_layer_checksum};
+use sixlo_frames::packet::{HeaderChain, Piece, protocol, quoted_packet, upper_layer_checksum};
 
 /// ICMPv6 types, RFC 4443 and RFC 4861.
-pub(super) mod icmpv6_type {
+pub(crate) mod icmpv6_type {
     pub const LAST_ERROR: u8 = 4;
     pub const ECHO_REQUEST: u8 = 128;
     pub const ECHO_REPLY: u8 = 129;
+    pub const ROUTER_SOLICITATION: u8 = 133;
+    pub const ROUTER_ADVERTISEMENT: u8 = 134;
     pub const NEIGHBOR_SOLICITATION: u8 = 135;
     pub const NEIGHBOR_ADVERTISEMENT: u8 = 136;
 }
@@ -19,7 +21,7 @@ const DEEPEST_TUNNEL: usize = 4;
 
 /// An IPv6 packet's addresses and its upper layer.
 #[derive(Debug, Clone)]
-pub(super) struct Reading {
+pub(crate) struct Reading {
     /// Source.
     pub src: Ipv6Addr,
     /// Destination, as the IPv6 header has it.
@@ -28,13 +30,15 @@ pub(super) struct Reading {
     final_dst: Ipv6Addr,
     /// Protocol of the upper layer.
     pub protocol: u8,
+    /// It is no piece of a larger packet (RFC 8200 4.5).
+    pub whole: bool,
     /// Where it stands in the packet.
     upper: Range<usize>,
 }
 
 /// An echo request or reply, RFC 4443 4.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Echo<'p> {
+pub(crate) struct Echo<'p> {
     pub identifier: u16,
     pub sequence: u16,
     pub data: &'p [u8],
@@ -52,6 +56,7 @@ impl Reading {
             dst,
             final_dst: chain.destination(),
             protocol: payload.protocol,
+            whole: payload.piece == Piece::Whole,
             upper: payload.range,
         })
     }
@@ -112,7 +117,7 @@ impl Reading {
 }
 
 /// The innermost packet of a tunnel; the packet itself where there is none.
-pub(super) fn innermost(packet: &[u8]) -> &[u8] {
+pub(crate) fn innermost(packet: &[u8]) -> &[u8] {
     let mut inner = packet;
     for _ in 0..DEEPEST_TUNNEL {
         match Reading::of(inner) {
@@ -124,7 +129,7 @@ pub(super) fn innermost(packet: &[u8]) -> &[u8] {
 }
 
 /// Protocol numbers of all headers behind the IPv6 header, through tunnels, as far as `packet` goes.
-pub(super) fn chain_of(packet: &[u8]) -> Vec<u8> {
+pub(crate) fn chain_of(packet: &[u8]) -> Vec<u8> {
     let mut protocols = Vec::new();
     let mut inner = packet;
     for _ in 0..=DEEPEST_TUNNEL {
