@@ -174,9 +174,10 @@ fn senders(summary: &Summary) -> Vec<Block> {
     }
     let shown = &summary.senders[..summary.senders.len().min(MOST_SENDERS)];
     let rows = shown.iter().map(|sender| {
-        let missed = match sender.missed {
-            0 => "0".to_owned(),
-            missed => format!("{missed} ({})", percent(sender.missed_share)),
+        let missed = match (sender.missed, sender.missed_share) {
+            (_, None) => "not known".to_owned(),
+            (0, _) => "0".to_owned(),
+            (missed, Some(share)) => format!("{missed} ({})", percent(share)),
         };
         let numbers = [sender.frames, sender.octets, sender.retransmissions];
         let numbers = numbers.iter().map(u64::to_string);

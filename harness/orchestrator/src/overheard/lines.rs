@@ -106,7 +106,7 @@ struct SenderLine<'a> {
     octets: u64,
     retransmissions: u64,
     missed: u64,
-    missed_share: f64,
+    missed_share: Option<f64>,
     restarts: u64,
     wasted_octets: u64,
     economy: &'a [Economy],

@@ -55,6 +55,7 @@ pub fn overhear(
                 number: frame.number,
                 at: frame.at,
                 mac: frame.mac,
+                fcs_right: frame.fcs != Fcs::Absent,
             };
             observer.hear(heard, &mut hear);
         }

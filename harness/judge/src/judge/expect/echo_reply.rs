@@ -26,7 +26,7 @@ impl<'a> Scene<'a> {
     /// Whether any of what was sent is an echo request.
     pub(super) fn asks_for_echo(&self) -> bool {
         let mut asked = self.asked.iter();
-        asked.any(|asked| request_in(asked.inner()).is_some())
+        asked.any(|asked| EchoRequest::in_packet(asked.inner()).is_some())
     }
 
     pub(super) fn echo_reply(&self, asked: &Asked<'a>, scope: Scope) -> Finding {
