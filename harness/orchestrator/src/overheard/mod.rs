@@ -86,3 +86,6 @@ impl Overheard {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
