@@ -128,17 +128,30 @@ fn lacking(case: &TestCase, variant: &Variant<'_>, profile: &Profile) -> BTreeSe
 /// Nobody may answer what comes from `::`, and no Port Unreachable answers a multicast
 /// (RFC 4443 2.4): then only the agent can say what was restored.
 fn needs_delivery(variant: &Variant<'_>) -> bool {
-    let restored = |one: &Expectation| matches!(one, Expectation::Restored(_));
     let silent = |send: &Send| {
         let header = &send.datagram.header;
         let udp = matches!(send.datagram.payload, Payload::Udp(_));
         header.src.is_unspecified() || header.dst.is_multicast() && udp
     };
-    variant.then.iter().any(restored)
+    variant.then.iter().any(by_restoring)
         && variant.when.iter().any(|step| match step {
             Step::Send(send) => silent(send),
             _ => false,
         })
+}
+
+/// Whether nothing but an echo reply or the restored packet can make it hold.
+fn by_restoring(expectation: &Expectation) -> bool {
+    match expectation {
+        Expectation::Restored(_) => true,
+        Expectation::AnyOf(several) => {
+            several.iter().any(|(one, _)| by_restoring(one))
+                && several
+                    .iter()
+                    .all(|(one, _)| *one == Expectation::EchoReply || by_restoring(one))
+        }
+        _ => false,
+    }
 }
 
 /// What makes a trial this trial, the sweep row apart.

@@ -237,3 +237,25 @@ fn only_some_trials_are_dirty() {
         .filter(|case| case.kind == Kind::Guard && case.direction == Direction::Receive);
     assert!(guards.count() > 30);
 }
+
+/// What comes from `::` nobody may answer: without a view of delivered packets such a row
+/// does not apply, be the restored packet one of several things that will do.
+#[test]
+fn what_nobody_may_answer_is_asked_of_devices_that_show_it_otherwise() {
+    let (catalogue, parameters) = (catalogue(), Parameters::default());
+    let space = catalogue.case(&"iphc-space".into()).unwrap();
+    let from_nowhere = |trial: &&Trial| {
+        trial
+            .knobs
+            .iter()
+            .any(|knob| knob.name == "source" && knob.value == "SAC=1 SAM=00")
+    };
+    let mut profile = profile(Simplest::Iphc);
+    let all = compile(space, &profile, &parameters).trials;
+    let decided = |trial: &Trial| trial.then != [Expectation::NotTaken];
+    assert!(all.iter().filter(from_nowhere).any(decided));
+    profile.offers.remove(&Need::Delivered);
+    let left = compile(space, &profile, &parameters).trials;
+    assert!(!left.is_empty());
+    assert!(!left.iter().filter(from_nowhere).any(decided));
+}
