@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use sixlo_frames::context::Context;
+use sixlo_harness::compare::Day;
 
 /// Judges how well 6LoWPAN stacks interoperate.
 #[derive(Debug, Parser)]
@@ -39,6 +40,13 @@ pub enum Command {
     /// Pack a run into one zip, check one, or unpack it.
     #[command(subcommand)]
     Bundle(Bundle),
+    /// Hold a run against what a project accepts for now, in CI.
+    ///
+    /// Exits with 0 if nothing is unexpected but what the baseline accepts; with 1 if something is;
+    /// with 2 if an entry of the baseline is wrong, has expired or no longer applies; with 3 if
+    /// something is undecided, or less was played than the baseline wants; with 4 if nothing was
+    /// judged; with 5 for trouble of the bench. What known.yaml explains needs no entry.
+    Gate(Gate),
     /// Explain a case, or a cell of a run's matrix.
     Explain(Explain),
     /// Check the whole catalogue and every port's files.
@@ -254,6 +262,39 @@ pub struct Diff {
     /// For whom.
     #[arg(long, value_enum, default_value_t = CompareFormat::Terminal)]
     pub format: CompareFormat,
+}
+
+/// What to hold against what.
+#[derive(Debug, Args)]
+pub struct Gate {
+    /// The run: its folder, or what `report --format json` wrote of it; the last run if it is left out.
+    #[arg(value_name = "RUN")]
+    pub run: Option<PathBuf>,
+    /// What the project accepts for now.
+    #[arg(long, value_name = "FILE")]
+    pub baseline: PathBuf,
+    /// Write a first baseline of this run into that file, which must not be there yet. Its
+    /// reasons are to be written by hand before the gate takes it.
+    #[arg(long)]
+    pub init: bool,
+    /// The day it is taken to be, in place of the clock's.
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub today: Option<Day>,
+    /// For whom.
+    #[arg(long, value_enum, default_value_t = GateFormat::Terminal)]
+    pub format: GateFormat,
+    /// Where the folders of runs lie.
+    #[arg(long, value_name = "DIR", default_value = "reports/runs")]
+    pub runs: PathBuf,
+}
+
+/// For whom the gate speaks.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum GateFormat {
+    /// Plain text.
+    Terminal,
+    /// GitHub-flavoured Markdown, for a job's summary.
+    Markdown,
 }
 
 /// For whom two things are compared.

@@ -7,6 +7,7 @@ mod catalogue;
 mod compared;
 mod diff;
 mod explain;
+mod gate;
 mod house;
 mod interrupt;
 mod judge;
@@ -60,6 +61,7 @@ fn obey(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         Command::Judge(arguments) => judge::judge(arguments),
         Command::Diff(arguments) => diff::diff(&house()?, arguments),
         Command::Bundle(arguments) => bundle::bundle(house, arguments),
+        Command::Gate(arguments) => gate::gate(&house()?, arguments),
         Command::Explain(arguments) => explain::explain(&house()?, arguments),
         Command::Lint => lint::lint(&house()?),
         Command::Catalogue(arguments) => catalogue::catalogue(&house()?, arguments),

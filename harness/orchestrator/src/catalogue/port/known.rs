@@ -5,7 +5,7 @@ use sixlo_judge::known::{Glob, Known, VersionRange};
 use sixlo_judge::verdict::Outcome;
 
 use crate::catalogue::error::CatalogueError;
-use crate::catalogue::yaml::{self, At};
+use crate::catalogue::yaml::{self, At, patterns::Patterns};
 
 /// One cause of deviations. An entry that lists several patterns is as many
 /// entries as there are pairs of a case and a label, all with the same reason.
@@ -22,27 +22,6 @@ struct Entry {
     reason: String,
     function: Option<String>,
     link: Option<String>,
-}
-
-/// One pattern, or a list of them.
-#[derive(Debug, Deserialize)]
-#[serde(untagged)]
-enum Patterns {
-    One(String),
-    Several(Vec<String>),
-}
-
-impl Patterns {
-    fn globs(&self) -> Vec<Glob> {
-        let patterns = match self {
-            Patterns::One(pattern) => std::slice::from_ref(pattern),
-            Patterns::Several(patterns) => patterns,
-        };
-        patterns
-            .iter()
-            .map(|text| Glob::from(text.as_str()))
-            .collect()
-    }
 }
 
 fn any() -> String {

@@ -7,6 +7,7 @@ pub mod iphc;
 pub mod lists;
 pub mod nd_option;
 pub mod packet;
+pub mod patterns;
 pub mod scalar;
 pub mod send;
 pub mod setting;

@@ -26,6 +26,9 @@ pub(super) fn noun(keys: &[&str]) -> Option<&'static str> {
         ["echo-reply", ..] => "an expectation",
         ["label", ..] => "a sweep row",
         ["rows", ..] => "sweep",
+        ["devices", "accepted"] => "the baseline",
+        ["dut", "trials", ..] => "a device that has to be played",
+        ["dut", "cases", ..] => "an entry of `accepted`",
         _ => return None,
     })
 }
