@@ -49,6 +49,8 @@ pub enum Command {
     Gate(Gate),
     /// Explain a case, or a cell of a run's matrix.
     Explain(Explain),
+    /// Find the smallest difference from a frame that passes which still fails, by trying.
+    Shrink(Shrink),
     /// Check the whole catalogue and every port's files.
     Lint,
     /// Look at the test cases.
@@ -311,7 +313,8 @@ pub enum CompareFormat {
 /// What to explain.
 #[derive(Debug, Args)]
 pub struct Explain {
-    /// A case's id, a test description such as TD_6Lo_HC_03, or DEVICE/TOPIC for a cell.
+    /// A case's id, or a test description such as TD_6Lo_HC_03; or DEVICE/TOPIC, a row's
+    /// number or title for TOPIC, for a cell.
     #[arg(value_name = "CASE or DEVICE/TOPIC")]
     pub what: String,
     /// The run whose cell it is; the last run if it is left out.
@@ -320,6 +323,23 @@ pub struct Explain {
     /// Where the folders of runs lie.
     #[arg(long, value_name = "DIR", default_value = "reports/runs")]
     pub runs: PathBuf,
+}
+
+/// What to shrink.
+#[derive(Debug, Args)]
+pub struct Shrink {
+    /// A cell, or a case on a device: its failing trials are shrunk, those alike together.
+    #[arg(value_name = "DEVICE/TOPIC or DEVICE/CASE")]
+    pub what: String,
+    /// The run in which they failed; the last run if it is left out.
+    #[arg(long, value_name = "RUN")]
+    pub run: Option<PathBuf>,
+    /// Where the folders of runs lie.
+    #[arg(long, value_name = "DIR", default_value = "reports/runs")]
+    pub runs: PathBuf,
+    /// No more groups of failing trials than this.
+    #[arg(long, value_name = "N", default_value_t = 5)]
+    pub most: usize,
 }
 
 /// What to measure.

@@ -8,16 +8,17 @@ use sixlo_harness::explain;
 use sixlo_harness::report::{Document, terminal};
 
 use crate::arguments::Explain;
+use crate::cell::{self, Place};
 use crate::house::House;
 use crate::near::near;
 use crate::printing::print;
 use crate::recorded::Opened;
 
 pub fn explain(house: &House, arguments: &Explain) -> anyhow::Result<ExitCode> {
-    let document = match arguments.what.split_once('/') {
-        // An id never holds a slash.
-        Some((dut, topic)) => cell(house, arguments, dut, topic)?,
-        None => {
+    // An id never holds a slash.
+    let document = match arguments.what.contains('/') {
+        true => cell(house, arguments)?,
+        false => {
             let parameters = Parameters::default();
             let catalogue = house.catalogue(&parameters)?;
             let what = arguments.what.as_str();
@@ -41,12 +42,19 @@ pub fn explain(house: &House, arguments: &Explain) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn cell(house: &House, arguments: &Explain, dut: &str, topic: &str) -> anyhow::Result<Document> {
+fn cell(house: &House, arguments: &Explain) -> anyhow::Result<Document> {
     let opened = Opened::open(house, arguments.run.as_deref(), &arguments.runs)?;
-    match explain::cell(&opened.results(), &dut.into(), &topic.into()) {
+    let results = opened.results();
+    let (dut, place) = cell::find(&results, &arguments.what)?;
+    let document = match &place {
+        Place::Topic(topic) => explain::cell(&results, &dut, topic),
+        Place::Case(case) => explain::case_on(&results, &dut, case),
+    };
+    match document {
         Some(document) => Ok(document),
         None => bail!(
-            "no trial of `{topic}` on `{dut}` in {} (allowed: DEVICE/TOPIC, topics as in testcases/rows.yaml)",
+            "no trial of `{}` in {}: `sixlo run --dut {dut}` plays all of them",
+            arguments.what,
             opened.recorded.folder.display()
         ),
     }

@@ -4,6 +4,7 @@ mod arguments;
 mod bench;
 mod bundle;
 mod catalogue;
+mod cell;
 mod compared;
 mod diff;
 mod explain;
@@ -20,6 +21,7 @@ mod rejudge;
 mod report;
 mod run;
 mod selftest;
+mod shrink;
 mod stack;
 
 use std::ffi::OsString;
@@ -63,6 +65,7 @@ fn obey(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         Command::Bundle(arguments) => bundle::bundle(house, arguments),
         Command::Gate(arguments) => gate::gate(&house()?, arguments),
         Command::Explain(arguments) => explain::explain(&house()?, arguments),
+        Command::Shrink(arguments) => shrink::shrink(&house()?, arguments),
         Command::Lint => lint::lint(&house()?),
         Command::Catalogue(arguments) => catalogue::catalogue(&house()?, arguments),
         Command::Stack(arguments) => stack::stack(&house()?, arguments),

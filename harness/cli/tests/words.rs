@@ -23,6 +23,7 @@ fn every_help_at_once() {
         &["gate", "--help"],
         &["lint", "--help"],
         &["explain", "--help"],
+        &["shrink", "--help"],
         &["catalogue", "--help"],
         &["stack", "--help"],
         &["selftest", "--help"],

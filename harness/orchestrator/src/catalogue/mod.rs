@@ -26,7 +26,7 @@ use sixlo_judge::name::{CaseId, Origin, Topic};
 use sixlo_judge::rows::{Row, Rows};
 use sixlo_judge::testcase::TestCase;
 
-pub use compile::{Compiled, NotApplicable, compile};
+pub use compile::{Compiled, NotApplicable, compile, plainer, settled, shared_contexts};
 pub use description::Description;
 pub use error::{CatalogueError, CatalogueErrors, Place};
 pub use parameters::Parameters;

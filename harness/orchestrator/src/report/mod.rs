@@ -20,6 +20,7 @@ pub mod json;
 pub mod junit;
 pub mod markdown;
 pub mod model;
+pub mod shrunk;
 pub mod terminal;
 
 pub use document::{Block, Document, Row, Table};

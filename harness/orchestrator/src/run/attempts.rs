@@ -43,32 +43,18 @@ impl Bench<'_> {
         silent: &mut SilentTrials<'t>,
         handover: &mut Handover,
     ) -> Result<Option<Evidence>, Stopped> {
-        let loss = lost_exchanges(frames(trial), self.loss);
         let start = Instant::now();
-        let mut attempts = before.to_vec();
         let mut last = None;
-        while wants_more(&attempts, loss) {
-            let number = u8::try_from(attempts.len() + 1).unwrap_or(u8::MAX);
-            let attempt = campaign::Attempt {
-                number,
-                relaxed: number > 1,
-            };
-            let (evidence, judgement) = self.attempt(lane, case, trial, attempt);
-            attempts.push(judgement.clone());
+        let (attempts, word) = self.repeat(lane, (case, trial), before, |attempt| {
             if case.kind == Kind::Calibration {
-                last = Some(evidence.clone());
+                last = Some(attempt.evidence.clone());
             }
-            handover.record(Attempt {
-                trial: trial.meta(),
-                evidence,
-                judgement,
-            })?;
-        }
+            handover.record(attempt)
+        })?;
         let took = match attempts.len() > before.len() {
             true => start.elapsed(),
             false => Duration::ZERO,
         };
-        let word = word(&attempts, loss);
         let silent_trial = rests_on_silence(&word).then(|| SilentTrial {
             case,
             trial,
@@ -89,6 +75,35 @@ impl Bench<'_> {
         }
         lane.collects_strays = !silent.is_empty();
         Ok(last)
+    }
+
+    /// Plays a trial until more attempts could not change the word on it: all judgements,
+    /// those of `before` first, and the word.
+    pub fn repeat<E>(
+        &self,
+        lane: &mut Lane,
+        (case, trial): (&TestCase, &Trial),
+        before: &[Judgement],
+        mut record: impl FnMut(Attempt) -> Result<(), E>,
+    ) -> Result<(Vec<Judgement>, Judgement), E> {
+        let loss = lost_exchanges(frames(trial), self.loss);
+        let mut attempts = before.to_vec();
+        while wants_more(&attempts, loss) {
+            let number = u8::try_from(attempts.len() + 1).unwrap_or(u8::MAX);
+            let attempt = campaign::Attempt {
+                number,
+                relaxed: number > 1,
+            };
+            let (evidence, judgement) = self.attempt(lane, case, trial, attempt);
+            attempts.push(judgement.clone());
+            record(Attempt {
+                trial: trial.meta(),
+                evidence,
+                judgement,
+            })?;
+        }
+        let word = word(&attempts, loss);
+        Ok((attempts, word))
     }
 
     /// Makes void what rested on the silence of trials whose answers have come since, and

@@ -58,7 +58,7 @@ impl Before {
     }
 
     /// Whether an answer of this device came late.
-    pub(super) fn is_tardy(&self, dut: &DutName) -> bool {
+    pub fn is_tardy(&self, dut: &DutName) -> bool {
         self.tardy.contains(dut)
     }
 

@@ -16,6 +16,7 @@ mod recorded;
 mod recorder;
 mod selected;
 mod selection;
+mod shrink;
 mod silent;
 mod utc;
 
@@ -31,6 +32,7 @@ pub use recorded::{Damage, Recorded, capture_path, latest};
 pub use recorder::{Entry, Recorder, RecorderHandle, Stopped};
 pub use selected::{Selected, SelectionError};
 pub use selection::Selection;
+pub use shrink::{Changed, Group, ShrinkError, Shrinker, Shrunk, Smallest, alike};
 pub(crate) use utc::{SECONDS_A_DAY, date};
 
 #[cfg(test)]

@@ -134,7 +134,7 @@ fn is_same_form(send: &Send, control: &Send) -> bool {
 
 /// The same datagram, honest, in the form this device is known to take; none where
 /// nothing would answer it.
-fn simplest(case: &TestCase, send: &Send, profile: &Profile) -> Option<Send> {
+pub(super) fn simplest(case: &TestCase, send: &Send, profile: &Profile) -> Option<Send> {
     let datagram = honest(case, &send.datagram, profile, send.from)?;
     let own = match send.from {
         Identity::Tester => profile.addresses.tester,
@@ -292,7 +292,7 @@ fn is_for(profile: &Profile, dst: Ipv6Addr) -> bool {
 }
 
 /// An echo from the identity's link-local address to the device's.
-fn plain_echo(profile: &Profile, from: Identity) -> Send {
+pub(super) fn plain_echo(profile: &Profile, from: Identity) -> Send {
     let own = match from {
         Identity::Tester => profile.addresses.tester,
         Identity::Peer => profile.addresses.peer,

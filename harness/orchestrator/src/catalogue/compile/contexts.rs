@@ -6,7 +6,7 @@ use sixlo_judge::testcase::{Given, Step};
 
 /// Those that are configured, and those that the trial's own advertisements
 /// announce (RFC 6775 4.2): without them nobody could read what it sends next.
-pub(super) fn shared(given: &[Given], when: &[Step]) -> ContextTable {
+pub fn shared(given: &[Given], when: &[Step]) -> ContextTable {
     let mut contexts = ContextTable::new();
     for setting in given {
         if let Given::Context {

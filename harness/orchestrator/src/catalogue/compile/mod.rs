@@ -4,6 +4,7 @@ mod companion;
 mod contexts;
 mod dirty;
 mod fill;
+mod plainer;
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -19,7 +20,9 @@ use sixlo_judge::trial::{Stimulus, Trial, TrialStep};
 
 use super::needs;
 use super::parameters::Parameters;
+pub use contexts::shared as shared_contexts;
 use fill::Filler;
+pub use plainer::{plainer, settled};
 
 /// What a case is on one device.
 #[derive(Debug, Clone, Default)]

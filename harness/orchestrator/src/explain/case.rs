@@ -1,4 +1,4 @@
-//! A case in prose, with its frames taken apart; and a cell with the trials behind it.
+//! A case in prose, with its frames taken apart.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -6,13 +6,12 @@ use std::time::Duration;
 use sixlo_frames::context::ContextTable;
 use sixlo_frames::dissect::{DissectOptions, FcsMode, dissect};
 use sixlo_judge::matching::{Shown, octets_shown};
-use sixlo_judge::name::{DutName, Topic};
 use sixlo_judge::profile::{Claims, Profile, Simplest, Tap};
 use sixlo_judge::testcase::{Expectation, Kind, Need, TestCase};
 use sixlo_judge::trial::{Trial, TrialStep};
 
 use crate::catalogue::{Catalogue, Description, Parameters, compile};
-use crate::report::{Block, Document, Results};
+use crate::report::{Block, Document};
 
 /// A case in prose, its first trial's frames taken apart.
 pub fn case(case: &TestCase, catalogue: &Catalogue, parameters: &Parameters) -> Document {
@@ -76,16 +75,6 @@ pub fn description(description: &Description, catalogue: &Catalogue) -> Document
         fields: facts(case),
     }));
     Document(blocks)
-}
-
-/// The trials behind a cell; none where there are none.
-pub fn cell(results: &Results, dut: &DutName, topic: &Topic) -> Option<Document> {
-    let behind = results
-        .findings
-        .iter()
-        .filter(|finding| finding.trial.dut == *dut && finding.case.topic == *topic);
-    let blocks: Vec<Block> = behind.map(|finding| finding.block(results)).collect();
-    (!blocks.is_empty()).then_some(Document(blocks))
 }
 
 fn facts(case: &TestCase) -> Vec<(&'static str, String)> {
