@@ -11,7 +11,13 @@ use sixlo_harness::run::{Recorded, latest};
 /// A house with a device that takes HLIM 01 for 64 and 10 for 1.
 fn faulty() -> House {
     let house = House::new();
-    for case in ["hop-limit-in-line", "hop-limit-1", "hop-limit-64", "hop-limit-255"] {
+    for case in [
+        "udp-all-in-line",
+        "hop-limit-in-line",
+        "hop-limit-1",
+        "hop-limit-64",
+        "hop-limit-255",
+    ] {
         let path = format!("testcases/rfc6282/3.1.1/{case}.yaml");
         house.write(&path, fs::read(checkout().join(&path)).unwrap());
     }
