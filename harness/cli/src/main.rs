@@ -31,7 +31,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use sixlo_harness::bench::BenchError;
 use sixlo_harness::bundle::BundleError;
-use sixlo_harness::run::{JournalError, SelectionError};
+use sixlo_harness::run::{JournalError, SelectionError, ShrinkError};
 use sixlo_judge::status::ExitStatus;
 
 use crate::arguments::{Arguments, Command};
@@ -79,6 +79,9 @@ fn obey(arguments: &Arguments) -> anyhow::Result<ExitCode> {
 fn status(error: &anyhow::Error) -> ExitStatus {
     if error.is::<SelectionError>() {
         return ExitStatus::Nothing;
+    }
+    if error.is::<ShrinkError>() {
+        return ExitStatus::Trouble;
     }
     match error.downcast_ref::<BenchError>() {
         Some(BenchError::Selection(_) | BenchError::NoTrials(_)) => return ExitStatus::Nothing,

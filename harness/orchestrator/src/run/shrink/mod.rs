@@ -385,7 +385,7 @@ impl Hunt<'_, '_> {
             passing: passing.frames(),
             beginning: beginning.what.clone(),
             failing: again.frames(),
-            contexts: self.contexts.clone(),
+            contexts: self.contexts,
             judgement: again.word,
             tries: 0,
         })

@@ -159,11 +159,11 @@ impl Tried {
     /// The frames of its last send.
     pub fn frames(&self) -> Vec<Vec<u8>> {
         let steps = self.trial.iter().flat_map(|trial| &trial.steps);
-        let sends = steps.filter_map(|step| match step {
+        let mut sends = steps.rev().filter_map(|step| match step {
             TrialStep::Send(stimulus) => Some(&stimulus.psdus),
             _ => None,
         });
-        sends.last().cloned().unwrap_or_default()
+        sends.next().cloned().unwrap_or_default()
     }
 }
 
