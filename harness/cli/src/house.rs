@@ -53,9 +53,11 @@ impl House {
     }
 
     pub fn ports(&self) -> anyhow::Result<Vec<Port>> {
-        Ok(catalogue::load_ports(
-            &self.root.join("firmware-under-test/ports"),
-        )?)
+        let mut ports = catalogue::load_ports(&self.root.join("firmware-under-test/ports"))?;
+        for dut in ports.iter_mut().flat_map(|port| &mut port.duts) {
+            *dut = dut.clone().rooted(&self.root);
+        }
+        Ok(ports)
     }
 
     /// The ports, their known deviations held against the catalogue.

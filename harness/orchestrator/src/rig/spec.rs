@@ -1,6 +1,6 @@
 //! What a port's dut.yaml says of one device.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use sixlo_judge::name::{DutName, Topic};
@@ -71,6 +71,21 @@ pub struct Requires {
 }
 
 impl DutSpec {
+    /// Paths that are given relative to the folder of testcases/ and firmware-under-test/, from
+    /// here. A program without a slash is looked for where the system looks.
+    #[must_use]
+    pub fn rooted(mut self, root: &Path) -> Self {
+        if let Program::Other { path, .. } = &mut self.program
+            && path.components().count() > 1
+        {
+            *path = root.join(&*path);
+        }
+        if let Some(requires) = &mut self.requires {
+            requires.file = root.join(&requires.file);
+        }
+        self
+    }
+
     /// What is missing on this machine, if anything.
     pub fn missing(&self) -> Option<&Requires> {
         self.requires
