@@ -422,6 +422,13 @@ pub struct BundleMake {
     /// The zip to write; sixlo-<time of the run>.zip if it is left out.
     #[arg(long, short, value_name = "FILE")]
     pub output: Option<PathBuf>,
+    /// Give devices, stacks and addresses other names, and leave out every word that a device said.
+    #[arg(long)]
+    pub anonymise: bool,
+    /// What pseudonyms are made from: a file, or a text; the same gives the same in other bundles.
+    /// Without it they are drawn, and nobody can draw them again.
+    #[arg(long, value_name = "FILE|TEXT", requires = "anonymise")]
+    pub salt: Option<String>,
     /// Where the folders of runs lie.
     #[arg(long, value_name = "DIR", default_value = "reports/runs")]
     pub runs: PathBuf,

@@ -1,5 +1,7 @@
 //! `sixlo bundle`: a run as one zip, held against its manifest, and unpacked again.
 
+mod anonymous;
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
@@ -16,6 +18,8 @@ use crate::recorded::Opened;
 const RUN: &str = "run";
 /// Below this name stands what the run was made of, laid out as a checkout is: `--root` takes it.
 const HOUSE: &str = "house";
+/// Where the ports lie in a checkout.
+const PORTS: &str = "firmware-under-test/ports";
 
 pub fn bundle(
     house: impl Fn() -> anyhow::Result<House>,
@@ -35,16 +39,32 @@ fn make(house: &House, arguments: &BundleMake) -> anyhow::Result<ExitCode> {
         Some(path) => path.clone(),
         None => PathBuf::from(format!("sixlo-{}.zip", header.started.name())),
     };
-    let manifest = Manifest::of(header, revision(house));
-    let hash = bundle::make(&path, manifest, &sources(house, &opened)?)?;
-    let octets = std::fs::metadata(&path).map_or(0, |metadata| metadata.len());
-    print(&format!(
-        "{}: {octets} octets\nsha256 of its manifest: {hash}\n",
-        path.display()
-    ))?;
+    if arguments.anonymise {
+        let salt = anonymous::salt(arguments.salt.as_deref())?;
+        print(&anonymous::make(house, &opened, &salt, &path)?)?;
+    } else {
+        let mut sources = sources(house, &opened)?;
+        let ports = format!("{HOUSE}/{PORTS}");
+        sources.extend(Source::all(&house.folder(PORTS), &[".yaml"], &ports)?);
+        print(&pack(
+            &path,
+            Manifest::of(header, revision(house)),
+            &sources,
+        )?)?;
+    }
     Ok(ExitCode::SUCCESS)
 }
 
+fn pack(path: &Path, manifest: Manifest, sources: &[Source]) -> anyhow::Result<String> {
+    let hash = bundle::make(path, manifest, sources)?;
+    let octets = std::fs::metadata(path).map_or(0, |metadata| metadata.len());
+    Ok(format!(
+        "{}: {octets} octets\nsha256 of its manifest: {hash}\n",
+        path.display()
+    ))
+}
+
+/// All but the ports.
 fn sources(house: &House, opened: &Opened) -> anyhow::Result<Vec<Source>> {
     let results = opened.results();
     let data = model::Report::of(&results, &opened.recorded.header);
@@ -60,10 +80,8 @@ fn sources(house: &House, opened: &Opened) -> anyhow::Result<Vec<Source>> {
         made("junit.xml", junit::render(&data)),
         made("trials.csv", csv::render(&data)),
     ]);
-    for folder in ["testcases", "firmware-under-test/ports"] {
-        let below = format!("{HOUSE}/{folder}");
-        sources.extend(Source::all(&house.folder(folder), &[".yaml"], &below)?);
-    }
+    let cases = format!("{HOUSE}/testcases");
+    sources.extend(Source::all(&house.folder("testcases"), &[".yaml"], &cases)?);
     Ok(sources)
 }
 

@@ -4,6 +4,7 @@
 //! `manifest.json` names every other file with its length and hash; the hash of the
 //! manifest alone stands for the whole bundle.
 
+pub mod anonymise;
 mod error;
 mod make;
 mod manifest;

@@ -1,0 +1,102 @@
+//! `sixlo bundle make --anonymise`: the run is written anew beside the zip, then packed.
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::Context;
+use sixlo_harness::bundle::anonymise::{self, Anonymised, Salt};
+use sixlo_harness::bundle::{BundleError, Manifest, Source};
+use sixlo_harness::catalogue::load_ports;
+use sixlo_harness::run::{Device, Recorded};
+
+use super::{HOUSE, PORTS, pack, sources};
+use crate::house::House;
+use crate::recorded::Opened;
+
+/// The key of the pseudonyms: what a file holds, or the text itself, or a new one.
+pub fn salt(given: Option<&str>) -> anyhow::Result<Salt> {
+    match given {
+        None => {
+            Salt::random().context("cannot draw a salt from /dev/urandom; give one with --salt")
+        }
+        Some(file) if Path::new(file).is_file() => fs::read(file)
+            .map(Salt::from)
+            .with_context(|| format!("--salt {file}: cannot be read")),
+        Some(text) => Ok(Salt::from(text.as_bytes().to_vec())),
+    }
+}
+
+/// Writes the bundle, and says what of the run is not in it.
+pub fn make(house: &House, opened: &Opened, salt: &Salt, path: &Path) -> anyhow::Result<String> {
+    if path.exists() {
+        return Err(BundleError::Exists {
+            path: path.to_owned(),
+        }
+        .into());
+    }
+    let parts = path.with_added_extension("parts");
+    fs::create_dir(&parts).with_context(|| {
+        format!(
+            "cannot make the folder {}: move away what is there, or name another zip",
+            parts.display()
+        )
+    })?;
+    let made = make_in(&parts, house, opened, salt, path);
+    // Half of it is of no use, and the first error is the one to tell.
+    let _ = fs::remove_dir_all(&parts);
+    made
+}
+
+fn make_in(
+    parts: &Path,
+    house: &House,
+    opened: &Opened,
+    salt: &Salt,
+    path: &Path,
+) -> anyhow::Result<String> {
+    let parameters = anonymise::parameters(salt, &opened.parameters);
+    let catalogue = house.catalogue(&parameters)?;
+    let was = (&opened.catalogue, &opened.parameters);
+    let anonymised = anonymise::run(&opened.recorded, was, &catalogue, salt, &parts.join("runs"))?;
+    let root = house.folder(PORTS);
+    let header = &opened.recorded.header;
+    let ports = anonymise::ports(&root, &house.ports()?, header, salt)
+        .with_context(|| format!("{}: cannot be read", root.display()))?;
+    for (name, text) in &ports {
+        let file = parts.join("ports").join(name);
+        fs::create_dir_all(file.parent().unwrap_or(parts))?;
+        fs::write(file, text)?;
+    }
+    let renamed = Opened {
+        recorded: Recorded::read(&anonymised.folder)?,
+        parameters,
+        catalogue,
+        devices: Device::all(&load_ports(&parts.join("ports"))?),
+    };
+    let mut sources = sources(house, &renamed)?;
+    let below = ports.into_iter();
+    sources
+        .extend(below.map(|(name, text)| Source::made(&format!("{HOUSE}/{PORTS}/{name}"), text)));
+    // A commit may be of a checkout that only its owner has; the catalogue's hash stays.
+    let manifest = Manifest {
+        host: None,
+        anonymised: true,
+        ..Manifest::of(&renamed.recorded.header, None)
+    };
+    Ok(pack(path, manifest, &sources)? + &told(&anonymised))
+}
+
+fn told(anonymised: &Anonymised) -> String {
+    let Anonymised {
+        attempts,
+        bare,
+        wordless,
+        blank,
+        ..
+    } = anonymised;
+    format!(
+        "Anonymised: {attempts} attempts, {wordless} of them with a verdict and no words, {bare} without frames; \
+         {blank} frames withheld\n\
+         How a stack behaves still tells it from others.\n"
+    )
+}
