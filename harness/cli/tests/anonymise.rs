@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-/// A device's address with a vendor's OUI, and a prefix of somebody's network.
+/// A device's address with a vendor's OUI.
 const PARAMETERS: &str = "dut: { eui64: \"00 12 4b 00 14 b5 d9 7a\" }\n";
 const EUI64: [u8; 8] = [0x00, 0x12, 0x4b, 0x00, 0x14, 0xb5, 0xd9, 0x7a];
 
@@ -36,6 +36,7 @@ fn holds(octets: &[u8], secret: &[u8]) -> bool {
 }
 
 #[test]
+#[ignore = "plays 1,350 trials, and judges them three times"]
 fn nothing_in_the_bundle_names_the_device_and_it_judges_alike() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();

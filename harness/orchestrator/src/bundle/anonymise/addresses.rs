@@ -109,8 +109,8 @@ impl<'a> Addresses<'a> {
         let keyed = self.salt.keyed("prefix", &octets[..length]);
         let mut is = octets;
         is[..4].copy_from_slice(&[0x20, 0x01, 0x0d, 0xb8]);
-        for at in 4..length {
-            is[at] = match octets[at] {
+        for (at, octet) in is.iter_mut().enumerate().take(length).skip(4) {
+            *octet = match *octet {
                 0 => 0,
                 _ => 1 + keyed[at] % 0xff,
             };

@@ -36,11 +36,9 @@ pub(super) fn rewritten(
         is[end - alike..end].copy_from_slice(&shall[shall.len() - alike..]);
     }
     // As wrong as it was: the difference stays.
-    let trailer = fcs(&psdu[..end]).to_le_bytes();
-    let right = fcs(&is[..end]).to_le_bytes();
-    for at in 0..FCS_OCTETS {
-        is[end + at] = psdu[end + at] ^ trailer[at] ^ right[at];
-    }
+    let trailer = u16::from_le_bytes([psdu[end], psdu[end + 1]]);
+    let mended = trailer ^ fcs(&psdu[..end]) ^ fcs(&is[..end]);
+    is[end..].copy_from_slice(&mended.to_le_bytes());
     let is_faithful = restored.is_none_or(|(_, shall)| {
         let dissection = read(&is, contexts);
         match (dissection.packet, dissection.elided_checksum) {

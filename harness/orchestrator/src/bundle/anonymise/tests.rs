@@ -22,11 +22,10 @@ fn salt() -> Salt {
 }
 
 fn datagram(data: Vec<u8>) -> Vec<u8> {
-    let header = Ipv6Header {
-        src: "fe80::212:4b00:14b5:d97a".parse().unwrap(),
-        dst: "ff02::1:ffb5:d97a".parse().unwrap(),
-        ..Ipv6Header::default()
-    };
+    let header = Ipv6Header::new(
+        "fe80::212:4b00:14b5:d97a".parse().unwrap(),
+        "ff02::1:ffb5:d97a".parse().unwrap(),
+    );
     Packet::new(header, Udp::new(5683, 5684, data)).to_octets()
 }
 
@@ -84,7 +83,8 @@ proptest! {
         checksum in proptest::option::of(any::<u16>()),
         trailer in proptest::option::of(any::<u16>()),
     ) {
-        let (addresses, _) = Addresses::new(&salt(), &parameters());
+        let salt = salt();
+        let (addresses, _) = Addresses::new(&salt, &parameters());
         let mut was = datagram(data);
         if let Some(wrong) = checksum {
             was[46..48].copy_from_slice(&wrong.to_be_bytes());
@@ -117,7 +117,8 @@ proptest! {
     /// Whatever was recorded: no panic, and no length changes.
     #[test]
     fn any_octets_are_taken(octets in proptest::collection::vec(any::<u8>(), 0..200)) {
-        let (addresses, _) = Addresses::new(&salt(), &parameters());
+        let salt = salt();
+        let (addresses, _) = Addresses::new(&salt, &parameters());
         let is = packet::rewritten(&octets, addresses.substitution());
         prop_assert_eq!(is.len(), octets.len());
         let contexts = Default::default();
