@@ -141,9 +141,20 @@ pub struct Report {
     /// The device whose badge it is; to be left out if there is one only.
     #[arg(long, value_name = "NAME")]
     pub dut: Option<String>,
+    /// Show the draft's own matrix of 2019 beside the run's, every difference explained. Exits with 1
+    /// if one is not, with 2 if an explanation no longer applies, with 3 if a cell is undecided.
+    #[arg(long, value_enum, value_name = "WHAT", conflicts_with = "dut")]
+    pub expect: Option<Expect>,
     /// Where the folders of runs lie.
     #[arg(long, value_name = "DIR", default_value = "reports/runs")]
     pub runs: PathBuf,
+}
+
+/// What a run is expected to be like.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum Expect {
+    /// Figure 2 of the draft, and the levels of its Figure 4: testcases/figure2.yaml.
+    Figure2,
 }
 
 /// For whom a report is written.

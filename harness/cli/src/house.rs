@@ -4,6 +4,10 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use sixlo_harness::catalogue::{self, Catalogue, Parameters, Port};
+use sixlo_harness::compare::figure2::{Counterpart, Figure, counterparts};
+
+/// The draft's own figures.
+const FIGURE2: &str = "testcases/figure2.yaml";
 
 /// The folder that holds testcases/ and firmware-under-test/.
 #[derive(Debug, Clone)]
@@ -65,6 +69,20 @@ impl House {
         let ports = self.ports()?;
         catalogue::check_known(catalogue, &ports)?;
         Ok(ports)
+    }
+
+    /// The draft's own figures, and which devices have a counterpart in them.
+    pub fn figure2(&self) -> anyhow::Result<(Figure, Vec<Counterpart>)> {
+        let catalogue = self.catalogue(&Parameters::default())?;
+        let figure = Figure::read(&self.root.join(FIGURE2), &catalogue.rows)?;
+        let ports = self.root.join("firmware-under-test/ports");
+        let counterparts = counterparts(&ports, &self.ports()?, &figure)?;
+        Ok((figure, counterparts))
+    }
+
+    /// Whether it has the draft's figures: only a comparison with them needs them.
+    pub fn has_figure2(&self) -> bool {
+        self.root.join(FIGURE2).exists()
     }
 
     /// The plan of the self-test: the one port folder that has a selftest.yaml.

@@ -10,6 +10,9 @@ use crate::printing::print;
 pub fn lint(house: &House) -> anyhow::Result<ExitCode> {
     let catalogue = house.catalogue(&Parameters::default())?;
     let ports = house.checked_ports(&catalogue)?;
+    if house.has_figure2() {
+        house.figure2()?;
+    }
     print(&format!(
         "{} cases, {} requirements, {} ports: nothing wrong
 ",

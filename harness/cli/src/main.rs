@@ -7,6 +7,7 @@ mod catalogue;
 mod cell;
 mod compared;
 mod diff;
+mod expect;
 mod explain;
 mod gate;
 mod house;

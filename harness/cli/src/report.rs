@@ -9,7 +9,8 @@ use sixlo_harness::report::{
     self, Results, badge, comment, csv, html, json, junit, markdown, model, terminal,
 };
 
-use crate::arguments::{Format, Report};
+use crate::arguments::{Expect, Format, Report};
+use crate::expect;
 use crate::house::House;
 use crate::near::near;
 use crate::printing::print;
@@ -21,13 +22,22 @@ const SHOWN: usize = 20;
 pub fn report(house: &House, arguments: &Report) -> anyhow::Result<ExitCode> {
     let opened = Opened::open(house, arguments.run.as_deref(), &arguments.runs)?;
     let results = opened.results();
-    let text = render(&opened, &results, arguments)?;
+    let (text, code) = match arguments.expect {
+        None => {
+            let text = render(&opened, &results, arguments)?;
+            (text, ExitCode::from(results.status().code()))
+        }
+        Some(Expect::Figure2) => {
+            let data = model::Report::of(&results, &opened.recorded.header);
+            expect::figure2(house, &data, arguments.format)?
+        }
+    };
     match &arguments.output {
         Some(path) => std::fs::write(path, text)
             .with_context(|| format!("cannot write {}", path.display()))?,
         None => print(&text)?,
     }
-    Ok(ExitCode::from(results.status().code()))
+    Ok(code)
 }
 
 fn render(opened: &Opened, results: &Results, arguments: &Report) -> anyhow::Result<String> {

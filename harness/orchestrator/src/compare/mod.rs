@@ -3,6 +3,7 @@
 
 mod day;
 pub mod diff;
+pub mod figure2;
 pub mod gate;
 mod grouped;
 mod read;
