@@ -93,7 +93,15 @@ impl Observer {
             return self.right_told(open);
         }
         if let Some(perhaps) = &open.perhaps {
-            return self.wrong(open, perhaps);
+            return match ended {
+                Ended::Over => self.wrong(open, perhaps),
+                // It answers by half: a right reply may have come later.
+                Ended::Anew | Ended::Capture(_) | Ended::Crowded => Word::undecided(
+                    Outcome::Unknown,
+                    &perhaps.words,
+                    "a right reply may have come later: the request was not followed to its time-out",
+                ),
+            };
         }
         if let Some((number, icmpv6_type, code)) = open.error {
             return Word::undecided(

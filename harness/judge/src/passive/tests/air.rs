@@ -135,6 +135,12 @@ impl Air {
         (told, summary)
     }
 
+    /// The same, once its time was over and the capture went on.
+    pub fn over(mut self) -> Exchange {
+        self.wait(11_000).acknowledge(0);
+        self.only()
+    }
+
     /// The one exchange there was.
     pub fn only(self) -> Exchange {
         let (told, _) = self.end();

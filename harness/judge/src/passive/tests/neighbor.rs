@@ -31,7 +31,7 @@ fn asked(multicast: bool, hop_limit: u8, dst: Ipv6Addr, answer: Message) -> Exch
         false => air.send(1, 2, &solicitation(ip(1), ip(2), ip(2), vec![])),
     };
     air.send(2, 1, &icmpv6(ip(2), dst, hop_limit, answer).to_octets());
-    air.only()
+    air.over()
 }
 
 #[test]

@@ -51,7 +51,7 @@ fn the_echo_service_sends_back_what_came() {
         let mut air = Air::new();
         air.send(1, 2, &question(7));
         air.send(2, 1, &answer(7, data));
-        assert_eq!(word(&air.only()), expected);
+        assert_eq!(word(&air.over()), expected);
     }
 }
 
