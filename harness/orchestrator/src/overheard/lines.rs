@@ -13,8 +13,8 @@ use crate::capture::foreign::{Ending, SetAside, Tally, Trailer};
 #[derive(Serialize)]
 #[serde(rename_all = "kebab-case", tag = "line")]
 enum Line<'a> {
-    Exchange(ExchangeLine<'a>),
-    File(Box<FileLine<'a>>),
+    Exchange(&'a ExchangeLine<'a>),
+    File(&'a FileLine<'a>),
 }
 
 #[derive(Serialize)]
@@ -118,7 +118,7 @@ pub fn exchange_line(exchange: &Exchange) -> String {
         mac: end.mac.to_string(),
         ipv6: end.ipv6,
     };
-    line(&Line::Exchange(ExchangeLine {
+    line(&Line::Exchange(&ExchangeLine {
         kind: exchange.kind.word(),
         verdict: exchange.verdict,
         outcome: exchange.outcome,
@@ -141,7 +141,7 @@ pub fn exchange_line(exchange: &Exchange) -> String {
 pub fn file_line(overheard: &Overheard) -> String {
     let Overheard { tally, summary, .. } = overheard;
     let verdicts = &summary.verdicts;
-    line(&Line::File(Box::new(FileLine {
+    line(&Line::File(&FileLine {
         file: overheard.path.display().to_string(),
         exit: overheard.status().code(),
         format: tally.format,
@@ -170,7 +170,7 @@ pub fn file_line(overheard: &Overheard) -> String {
         contexts: contexts(summary),
         senders: summary.senders.iter().map(sender).collect(),
         frames_of_other_senders: summary.frames_of_other_senders,
-    })))
+    }))
 }
 
 fn kinds(tally: &Tally) -> Vec<KindLine> {
