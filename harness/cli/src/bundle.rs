@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
 use sixlo_harness::bundle::{self, Manifest, Revision, Source, Verified};
-use sixlo_harness::report::{self, csv, json, junit, markdown, model};
+use sixlo_harness::report::{self, Results, csv, json, junit, markdown, model};
 use sixlo_judge::status::ExitStatus;
 
 use crate::arguments::{Bundle, BundleMake};
@@ -66,7 +66,11 @@ fn pack(path: &Path, manifest: Manifest, sources: &[Source]) -> anyhow::Result<S
 
 /// All but the ports.
 fn sources(house: &House, opened: &Opened) -> anyhow::Result<Vec<Source>> {
-    let results = opened.results();
+    // Where the run lies on this machine is nobody else's business, and changes no report.
+    let results = Results {
+        folder: PathBuf::from(RUN),
+        ..opened.results()
+    };
     let data = model::Report::of(&results, &opened.recorded.header);
     let made = |name: &str, text: String| Source::made(&format!("{RUN}/{name}"), text);
     let mut sources = Source::all(
