@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
 use sixlo_harness::bundle::{self, Manifest, Revision, Source, Verified};
-use sixlo_harness::report::{self, Results, csv, json, junit, markdown, model};
+use sixlo_harness::report::{self, Results, csv, html, json, junit, markdown, model};
 use sixlo_judge::status::ExitStatus;
 
 use crate::arguments::{Bundle, BundleMake};
@@ -72,6 +72,13 @@ fn sources(house: &House, opened: &Opened) -> anyhow::Result<Vec<Source>> {
         ..opened.results()
     };
     let data = model::Report::of(&results, &opened.recorded.header);
+    let page = html::render(
+        &data,
+        &opened.recorded,
+        &opened.catalogue,
+        &opened.parameters,
+        &results.folder,
+    )?;
     let made = |name: &str, text: String| Source::made(&format!("{RUN}/{name}"), text);
     let mut sources = Source::all(
         &opened.recorded.folder,
@@ -79,6 +86,7 @@ fn sources(house: &House, opened: &Opened) -> anyhow::Result<Vec<Source>> {
         RUN,
     )?;
     sources.extend([
+        made("report.html", page),
         made("report.md", markdown::render(&report::full(&results))),
         made("report.json", json::render(&data)),
         made("junit.xml", junit::render(&data)),

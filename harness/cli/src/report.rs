@@ -54,6 +54,7 @@ fn render(opened: &Opened, results: &Results, arguments: &Report) -> anyhow::Res
             &opened.recorded,
             &opened.catalogue,
             &opened.parameters,
+            &opened.recorded.folder,
         )?,
         Format::Junit => junit::render(&data()),
         Format::Csv => csv::render(&data()),

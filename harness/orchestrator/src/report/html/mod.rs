@@ -11,25 +11,28 @@ mod pack;
 mod page;
 mod strings;
 
+use std::path::Path;
+
 use crate::catalogue::{Catalogue, Parameters};
 use crate::report::model::Report;
 use crate::run::{JournalError, Recorded};
 
-/// The page of a recorded run, its evidence included.
+/// The page of a recorded run, its evidence included. `folder` is where it says that the run lies.
 pub fn render(
     report: &Report,
     recorded: &Recorded,
     catalogue: &Catalogue,
     parameters: &Parameters,
+    folder: &Path,
 ) -> Result<String, JournalError> {
     let chunks = evidence::chunks(report, recorded, catalogue, parameters)?;
-    Ok(page::render(report, &recorded.folder, &chunks))
+    Ok(page::render(report, folder, &chunks))
 }
 
 /// The page of what is in the report alone.
 #[cfg(test)]
 pub(super) fn without_evidence(report: &Report) -> String {
-    page::render(report, std::path::Path::new("run"), &[])
+    page::render(report, Path::new("run"), &[])
 }
 
 #[cfg(test)]
