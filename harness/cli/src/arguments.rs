@@ -202,6 +202,13 @@ pub struct Judge {
     /// UDP. This is the default.
     #[arg(long)]
     pub auto: bool,
+    /// Judge this case of the catalogue, each time that an injector plays it in the capture:
+    /// whatever addresses and identifiers it has.
+    #[arg(long, value_name = "ID", conflicts_with_all = ["auto", "contexts", "verbose", "json"])]
+    pub case: Option<String>,
+    /// A file of other prefixes and ports than the case has; addresses are found out.
+    #[arg(long, value_name = "FILE", requires = "case")]
+    pub parameters: Option<PathBuf>,
     /// A context the nodes share, such as 0=2001:db8::/64; may be given several times. Those
     /// that routers advertise in the capture are learnt.
     #[arg(long = "context", value_name = "CID=PREFIX/LENGTH", value_parser = context)]

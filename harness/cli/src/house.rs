@@ -56,6 +56,12 @@ impl House {
         Ok(catalogue::load(&self.root.join("testcases"), parameters)?)
     }
 
+    /// A case's YAML by its path in the catalogue.
+    pub fn case_text(&self, path: &str) -> anyhow::Result<String> {
+        let path = self.root.join("testcases").join(format!("{path}.yaml"));
+        Ok(catalogue::read_text(&path)?)
+    }
+
     pub fn ports(&self) -> anyhow::Result<Vec<Port>> {
         let mut ports = catalogue::load_ports(&self.root.join("firmware-under-test/ports"))?;
         for dut in ports.iter_mut().flat_map(|port| &mut port.duts) {

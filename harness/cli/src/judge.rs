@@ -42,12 +42,7 @@ fn judge_file(path: &Path, arguments: &Judge, output: &mut Output) -> anyhow::Re
     for (id, context) in &arguments.contexts {
         contexts.set(*id, *context);
     }
-    let trailer = match arguments.fcs {
-        Fcs::Auto => None,
-        Fcs::Present => Some(Trailer::Fcs),
-        Fcs::Absent => Some(Trailer::Absent),
-        Fcs::Ti => Some(Trailer::Ti),
-    };
+    let trailer = trailer(arguments.fcs);
     let settings = Settings {
         contexts,
         ..Settings::default()
@@ -71,6 +66,16 @@ fn judge_file(path: &Path, arguments: &Judge, output: &mut Output) -> anyhow::Re
     Ok(overheard.status())
 }
 
+/// What is known of frames' last octets beforehand.
+pub fn trailer(fcs: Fcs) -> Option<Trailer> {
+    match fcs {
+        Fcs::Auto => None,
+        Fcs::Present => Some(Trailer::Fcs),
+        Fcs::Absent => Some(Trailer::Absent),
+        Fcs::Ti => Some(Trailer::Ti),
+    }
+}
+
 fn format(arguments: &Judge) -> JudgeFormat {
     match arguments.json {
         true => JudgeFormat::Json,
@@ -85,7 +90,7 @@ fn told(format: JudgeFormat, overheard: &Overheard) -> String {
     }
 }
 
-fn rendered(format: JudgeFormat, document: &Document) -> String {
+pub fn rendered(format: JudgeFormat, document: &Document) -> String {
     match format {
         JudgeFormat::Markdown => markdown::render(document),
         _ => terminal::render(document, None),

@@ -13,6 +13,7 @@ mod gate;
 mod house;
 mod interrupt;
 mod judge;
+mod judge_case;
 mod lint;
 mod near;
 mod printing;
@@ -61,7 +62,10 @@ fn obey(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         Command::Run(arguments) => run::run(&house()?, arguments),
         Command::Report(arguments) => report::report(&house()?, arguments),
         Command::Rejudge(arguments) => rejudge::rejudge(&house()?, arguments),
-        Command::Judge(arguments) => judge::judge(arguments),
+        Command::Judge(arguments) => match &arguments.case {
+            Some(case) => judge_case::judge_case(&house()?, arguments, case),
+            None => judge::judge(arguments),
+        },
         Command::Diff(arguments) => diff::diff(&house()?, arguments),
         Command::Bundle(arguments) => bundle::bundle(house, arguments),
         Command::Gate(arguments) => gate::gate(&house()?, arguments),

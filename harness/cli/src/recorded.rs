@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::bail;
-use sixlo_harness::catalogue::{Catalogue, Parameters};
+use anyhow::{Context as _, bail};
+use sixlo_harness::catalogue::{Catalogue, Parameters, read_text};
 use sixlo_harness::report::{Played, Results};
 use sixlo_harness::run::{Damage, Device, Recorded, Selection, latest};
 
@@ -67,6 +67,16 @@ fn folder(run: Option<&Path>, runs: &Path) -> anyhow::Result<PathBuf> {
         Some(folder) => folder.to_owned(),
         None => latest(runs)?,
     })
+}
+
+/// The text of a parameter file, read once for its errors, which name the file.
+pub fn parameter_file(path: Option<&Path>) -> anyhow::Result<Option<String>> {
+    let Some(path) = path else {
+        return Ok(None);
+    };
+    let text = read_text(path).context("the parameter file")?;
+    Parameters::default().with_file(&path.display().to_string(), &text)?;
+    Ok(Some(text))
 }
 
 /// What every trial of a run is made with.

@@ -2,8 +2,7 @@
 
 use std::process::ExitCode;
 
-use anyhow::{Context, bail};
-use sixlo_harness::catalogue::{Parameters, read_text};
+use anyhow::bail;
 use sixlo_harness::run::{
     Before, Device, Header, Journal, Recorded, Selected, Selection, run as play,
 };
@@ -13,7 +12,7 @@ use crate::house::House;
 use crate::interrupt::Interrupt;
 use crate::printing::print;
 use crate::progress::Progress;
-use crate::recorded::{Opened, parameters, same_catalogue};
+use crate::recorded::{Opened, parameter_file, parameters, same_catalogue};
 use crate::report;
 
 pub fn run(house: &House, arguments: &Run) -> anyhow::Result<ExitCode> {
@@ -26,7 +25,10 @@ pub fn run(house: &House, arguments: &Run) -> anyhow::Result<ExitCode> {
             let header = &recorded.header;
             (header.selection.clone(), header.parameters.clone())
         }
-        None => (selection(arguments), parameter_file(arguments)?),
+        None => (
+            selection(arguments),
+            parameter_file(arguments.parameters.as_deref())?,
+        ),
     };
     let parameters = parameters(&selection, text.as_deref())?;
     let catalogue = house.catalogue(&parameters)?;
@@ -96,16 +98,6 @@ fn selection(arguments: &Run) -> Selection {
         delay_ms: arguments.delay,
         pace: arguments.pace,
     }
-}
-
-fn parameter_file(arguments: &Run) -> anyhow::Result<Option<String>> {
-    let Some(path) = &arguments.parameters else {
-        return Ok(None);
-    };
-    let text = read_text(path).context("the parameter file")?;
-    // Read here for its errors, which name the file.
-    Parameters::default().with_file(&path.display().to_string(), &text)?;
-    Ok(Some(text))
 }
 
 /// Another judge may say otherwise of the same evidence, and one run has one judge.

@@ -12,6 +12,7 @@ pub mod dut;
 pub mod explain;
 pub mod medium;
 pub mod overheard;
+pub mod playings;
 pub mod rejudge;
 pub mod report;
 pub mod rig;

@@ -57,7 +57,7 @@ pub(super) fn is_answer(packet: &[u8]) -> bool {
 }
 
 /// Whether a packet answers what bears this nonce.
-pub(super) fn answers(packet: &[u8], nonce: &Nonce) -> bool {
+pub fn answers(packet: &[u8], nonce: &Nonce) -> bool {
     let Some(message) = icmpv6(packet) else {
         return false;
     };

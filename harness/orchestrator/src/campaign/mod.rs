@@ -10,7 +10,7 @@ mod prepare;
 mod rest;
 mod step;
 
-pub use answer::{answered_in_order, answers_earlier, bears_own_nonce};
+pub use answer::{answered_in_order, answers, answers_earlier, bears_own_nonce};
 use broken::Broken;
 
 use sixlo_frames::dissect::Dissection;

@@ -1,6 +1,7 @@
 //! The catalogue: test cases, the rows they decide, and the requirements they cover,
 //! read from the files under `testcases/`.
 
+mod able;
 pub mod compile;
 pub mod coverage;
 pub mod description;
@@ -26,6 +27,7 @@ use sixlo_judge::name::{CaseId, Origin, Topic};
 use sixlo_judge::rows::{Row, Rows};
 use sixlo_judge::testcase::TestCase;
 
+pub use able::able_to_everything;
 pub use compile::{Compiled, NotApplicable, compile, plainer, settled, shared_contexts};
 pub use description::Description;
 pub use error::{CatalogueError, CatalogueErrors, Place};

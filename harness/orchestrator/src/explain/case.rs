@@ -1,16 +1,12 @@
 //! A case in prose, with its frames taken apart.
 
-use std::collections::BTreeSet;
-use std::time::Duration;
-
 use sixlo_frames::context::ContextTable;
 use sixlo_frames::dissect::{DissectOptions, FcsMode, dissect};
 use sixlo_judge::matching::{Shown, octets_shown};
-use sixlo_judge::profile::{Claims, Profile, Simplest, Tap};
-use sixlo_judge::testcase::{Expectation, Kind, Need, TestCase};
+use sixlo_judge::testcase::{Expectation, Kind, TestCase};
 use sixlo_judge::trial::{Trial, TrialStep};
 
-use crate::catalogue::{Catalogue, Description, Parameters, compile};
+use crate::catalogue::{Catalogue, Description, Parameters, able_to_everything, compile};
 use crate::report::{Block, Document};
 
 /// A case in prose, its first trial's frames taken apart.
@@ -193,27 +189,5 @@ fn expected(expectation: &Expectation) -> String {
         }
         Expectation::ClassUnsupported => "class unsupported, with its level".to_owned(),
         Expectation::Alive => "that it still answers".to_owned(),
-    }
-}
-
-/// A device to which every case applies.
-fn able_to_everything(parameters: &Parameters) -> Profile {
-    Profile {
-        name: "any".into(),
-        stack: String::new(),
-        build: String::new(),
-        offers: BTreeSet::from(Need::ALL),
-        claims: Claims::default(),
-        done_by_port: Vec::new(),
-        simplest: Simplest::Ipv6,
-        addresses: parameters.addresses.clone(),
-        settles: true,
-        virtual_time: true,
-        tap: Tap::AfterTransport,
-        reply_within: Duration::from_secs(1),
-        reassembly_timeout: Duration::from_secs(60),
-        reset_is_cheap: true,
-        answers_echo: true,
-        class_unsupported_type: parameters.class_unsupported_type,
     }
 }

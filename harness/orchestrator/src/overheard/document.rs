@@ -1,5 +1,6 @@
 //! A judged capture for people.
 
+use std::path::Path;
 use std::time::Duration;
 
 use sixlo_judge::passive::{End, Exchange, SenderSummary, Summary};
@@ -15,10 +16,10 @@ const MOST_SENDERS: usize = 50;
 
 /// What was read, what came of it, and who sent how.
 pub fn about_file(overheard: &Overheard) -> Document {
-    let mut blocks = read(overheard);
+    let mut blocks = about_reading(&overheard.path, &overheard.tally);
     blocks.extend(verdicts(&overheard.collected, &overheard.summary));
     blocks.extend(senders(&overheard.summary));
-    blocks.extend(heard(&overheard.summary));
+    blocks.extend(about_hearing(&overheard.summary));
     Document(blocks)
 }
 
@@ -69,12 +70,11 @@ fn end(end: &End) -> String {
 }
 
 /// What was read of the file.
-fn read(overheard: &Overheard) -> Vec<Block> {
-    let tally = &overheard.tally;
+pub fn about_reading(path: &Path, tally: &Tally) -> Vec<Block> {
     let gzip = if tally.gzip { ", gzip" } else { "" };
     let heading = format!(
         "{}: {}{gzip}, {} packets, {} frames",
-        overheard.path.display(),
+        path.display(),
         tally.format,
         tally.packets,
         tally.frames
@@ -239,7 +239,7 @@ fn features(sender: &SenderSummary) -> Option<String> {
 }
 
 /// What is to be known of the capture before one trusts it.
-fn heard(summary: &Summary) -> Vec<Block> {
+pub fn about_hearing(summary: &Summary) -> Vec<Block> {
     let mut lines = Vec::new();
     let missed: u64 = summary.senders.iter().map(|sender| sender.missed).sum();
     if missed > 0 {

@@ -16,7 +16,7 @@ use sixlo_judge::status::ExitStatus;
 use crate::capture::foreign::{Ending, Fcs, ForeignError, Frames, Tally};
 use collected::Collected;
 
-pub use document::{about_exchange, about_file};
+pub use document::{about_exchange, about_file, about_hearing, about_reading};
 pub use lines::{exchange_line, file_line};
 
 /// A capture that was judged.

@@ -1,21 +1,49 @@
 //! What differs from trial to trial: nonces, sequence numbers, tags.
 
+use std::collections::BTreeMap;
+
 use sixlo_frames::craft::Body;
 use sixlo_frames::packet::{HeaderChain, Message, Packet, Payload};
 use sixlo_judge::testcase::{Filled, Send};
 use sixlo_judge::trial::Nonce;
 
 /// Octets of a nonce in UDP data.
-const NONCE_OCTETS: usize = 8;
+pub const NONCE_OCTETS: usize = 8;
 /// Data shorter than this do not make an answer recognisable.
 const SHORTEST_NONCE: usize = 4;
-/// Control and sentinel are datagrams, too; a case has few enough of its own.
-pub(super) const CONTROL: u16 = 1000;
-pub(super) const SENTINEL: u16 = 1001;
+/// The control is a datagram, too; a case has few enough of its own.
+pub const CONTROL: u16 = 1000;
+/// And the sentinel.
+pub const SENTINEL: u16 = 1001;
 
-/// Gives every datagram of a trial its own numbers, all of them from the trial's id.
+/// The numbers that tell one datagram from all others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Numbers {
+    /// LOWPAN_BC0's sequence number.
+    pub bc0: u8,
+    /// datagram_tag; of a recoverable fragment the low octet alone.
+    pub tag: u16,
+    /// The echo's identifier.
+    pub identifier: u16,
+    /// The echo's sequence number.
+    pub sequence: u16,
+    /// The first octets of the UDP data.
+    pub data: [u8; NONCE_OCTETS],
+}
+
+/// Where the numbers of a trial's datagrams come from.
+pub(super) enum Source<'a> {
+    /// All of them from the trial's id.
+    Drawn(&'a [u8; 32]),
+    /// Somebody else has drawn them, by the datagram's number in its case.
+    Given(&'a BTreeMap<u16, Numbers>),
+    /// All datagrams bear the same.
+    Same(Numbers),
+}
+
+/// Gives every datagram of a trial its own numbers.
 pub(super) struct Filler<'a> {
-    digest: &'a [u8; 32],
+    source: Source<'a>,
     /// The device's simplest form.
     simplest: Body,
     /// The next MAC sequence number.
@@ -23,11 +51,15 @@ pub(super) struct Filler<'a> {
 }
 
 impl<'a> Filler<'a> {
-    pub fn new(digest: &'a [u8; 32], simplest: Body) -> Self {
+    pub fn new(source: Source<'a>, simplest: Body) -> Self {
+        let sequence_number = match source {
+            Source::Drawn(digest) => digest[16],
+            Source::Given(_) | Source::Same(_) => 0,
+        };
         Filler {
-            digest,
+            source,
             simplest,
-            sequence_number: digest[16],
+            sequence_number,
         }
     }
 
@@ -38,62 +70,68 @@ impl<'a> Filler<'a> {
 
     /// Puts the numbers of its datagram into a send, and says how its answer is known.
     pub fn fill(&self, send: &mut Send) -> Nonce {
-        let number = send.number;
+        let numbers = self.numbers(send.number);
         let frames = &mut send.frames;
         frames.mac.sequence_number = Some(self.sequence_number);
         if send.filled.dispatch {
             frames.body = self.simplest.clone();
         }
         if send.filled.bc0 {
-            frames.bc0 = Some(self.digest[17].wrapping_add(number as u8));
+            frames.bc0 = Some(numbers.bc0);
         }
         if send.filled.tag {
-            set_tag(
-                &mut frames.fragmentation,
-                self.word(18).wrapping_add(number),
-            );
+            set_tag(&mut frames.fragmentation, numbers.tag);
         }
-        self.fill_packet(&mut send.datagram, send.filled, number);
+        numbers.fill(&mut send.datagram, send.filled);
         if send.filled.sums_to_zero {
             sum_to_zero(&mut send.datagram);
         }
         nonce(&send.datagram.payload)
     }
 
-    fn fill_packet(&self, packet: &mut Packet, filled: Filled, number: u16) {
+    /// Those of the datagram with this number in its case; those of different datagrams differ.
+    fn numbers(&self, number: u16) -> Numbers {
+        let digest = match self.source {
+            Source::Drawn(digest) => digest,
+            Source::Given(given) => return given.get(&number).copied().unwrap_or_default(),
+            Source::Same(numbers) => return numbers,
+        };
+        let word = |at: usize| u16::from_be_bytes([digest[at], digest[at + 1]]);
+        let mut data = [0; NONCE_OCTETS];
+        data.copy_from_slice(&digest[24..32]);
+        let [high, low] = number.to_be_bytes();
+        data[6] ^= high;
+        data[7] ^= low;
+        Numbers {
+            bc0: digest[17].wrapping_add(number as u8),
+            tag: word(18).wrapping_add(number),
+            identifier: word(20),
+            sequence: word(22).wrapping_add(number),
+            data,
+        }
+    }
+}
+
+impl Numbers {
+    fn fill(&self, packet: &mut Packet, filled: Filled) {
         match &mut packet.payload {
-            Payload::Ipv6(inner) => self.fill_packet(inner, filled, number),
+            Payload::Ipv6(inner) => self.fill(inner, filled),
             Payload::Icmpv6(icmpv6) => {
                 if let Message::EchoRequest(echo) | Message::EchoReply(echo) = &mut icmpv6.message {
                     if filled.identifier {
-                        echo.identifier = self.word(20);
+                        echo.identifier = self.identifier;
                     }
                     if filled.sequence {
-                        echo.sequence = self.word(22).wrapping_add(number);
+                        echo.sequence = self.sequence;
                     }
                 }
             }
             Payload::Udp(udp) if filled.udp_data => {
-                let nonce = self.octets(number);
                 let length = udp.data.len().min(NONCE_OCTETS);
-                udp.data[..length].copy_from_slice(&nonce[..length]);
+                udp.data[..length].copy_from_slice(&self.data[..length]);
             }
             Payload::Udp(_) | Payload::Tcp(_) | Payload::Octets { .. } => {}
         }
-    }
-
-    fn word(&self, at: usize) -> u16 {
-        u16::from_be_bytes([self.digest[at], self.digest[at + 1]])
-    }
-
-    /// Eight octets; those of different datagrams differ.
-    fn octets(&self, number: u16) -> [u8; NONCE_OCTETS] {
-        let mut octets = [0; NONCE_OCTETS];
-        octets.copy_from_slice(&self.digest[24..32]);
-        let [high, low] = number.to_be_bytes();
-        octets[6] ^= high;
-        octets[7] ^= low;
-        octets
     }
 }
 

@@ -6,7 +6,7 @@ mod dirty;
 mod fill;
 mod plainer;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use sha2::{Digest, Sha256};
@@ -20,8 +20,10 @@ use sixlo_judge::trial::{Stimulus, Trial, TrialStep};
 
 use super::needs;
 use super::parameters::Parameters;
+use fill::{Filler, Source};
+
 pub use contexts::shared as shared_contexts;
-use fill::Filler;
+pub use fill::{CONTROL, NONCE_OCTETS, Numbers, SENTINEL};
 pub use plainer::{plainer, settled};
 
 /// What a case is on one device.
@@ -77,6 +79,43 @@ pub fn trials<'a>(
                 lacks: lacks.into_iter().collect(),
             }),
         }
+    })
+}
+
+/// A trial whose datagrams bear numbers that somebody else has drawn, by the datagram's
+/// number in its case; zeros where none are given. `label` is its sweep row's. None where
+/// the case has no such row, or it does not apply to the device.
+pub fn with_numbers(
+    case: &TestCase,
+    label: &str,
+    profile: &Profile,
+    parameters: &Parameters,
+    numbers: &BTreeMap<u16, Numbers>,
+) -> Option<Trial> {
+    let variant = variants(case).find(|variant| variant.label == label)?;
+    if !lacking(case, &variant, profile).is_empty() {
+        return None;
+    }
+    let digest = digest(&variant, &fingerprint(case, profile, parameters));
+    let source = Source::Given(numbers);
+    Some(trial_from(case, &variant, profile, &digest, source))
+}
+
+/// Every trial of a case, all datagrams with the same numbers: what differs between two
+/// such lists shows where numbers are. Each comes with the steps it was made from.
+pub fn with_same_numbers<'a>(
+    case: &'a TestCase,
+    profile: &'a Profile,
+    parameters: &Parameters,
+    numbers: Numbers,
+) -> impl Iterator<Item = (&'a [Step], Trial)> {
+    let fingerprint = fingerprint(case, profile, parameters);
+    let applies = move |variant: &Variant<'_>| lacking(case, variant, profile).is_empty();
+    variants(case).filter(applies).map(move |variant| {
+        let digest = digest(&variant, &fingerprint);
+        let source = Source::Same(numbers);
+        let trial = trial_from(case, &variant, profile, &digest, source);
+        (variant.when, trial)
     })
 }
 
@@ -175,12 +214,23 @@ fn fingerprint(case: &TestCase, profile: &Profile, parameters: &Parameters) -> S
 }
 
 fn trial(case: &TestCase, variant: &Variant<'_>, profile: &Profile, fingerprint: &Sha256) -> Trial {
-    let digest: [u8; 32] = fingerprint
-        .clone()
-        .chain_update(variant.label)
-        .finalize()
-        .into();
-    let mut filler = Filler::new(&digest, companion::body(profile));
+    let digest = digest(variant, fingerprint);
+    trial_from(case, variant, profile, &digest, Source::Drawn(&digest))
+}
+
+fn digest(variant: &Variant<'_>, fingerprint: &Sha256) -> [u8; 32] {
+    let hash = fingerprint.clone().chain_update(variant.label);
+    hash.finalize().into()
+}
+
+fn trial_from(
+    case: &TestCase,
+    variant: &Variant<'_>,
+    profile: &Profile,
+    digest: &[u8; 32],
+    source: Source<'_>,
+) -> Trial {
+    let mut filler = Filler::new(source, companion::body(profile));
     let contexts = contexts::shared(variant.given, variant.when);
     let companions = companion::companions(case, variant.when, variant.then, profile, &mut filler);
     let steps = variant

@@ -1,0 +1,103 @@
+//! A run's own captures, judged as if strangers had made them: the same verdicts, or none
+//! where the run had proof that no sniffer has; never the opposite.
+
+mod common;
+
+use std::path::Path;
+
+use common::recording::{Whole, whole};
+use common::{checkout, said, sixlo};
+use sixlo_harness::capture::foreign::{Frames, Hints};
+use sixlo_harness::catalogue::{Catalogue, Parameters, load, read_text};
+use sixlo_harness::playings::{Listened, Search, listen, texts};
+use sixlo_judge::testcase::TestCase;
+use sixlo_judge::verdict::Verdict;
+
+#[test]
+fn a_case_is_found_in_the_capture_of_its_own_run() {
+    let words = ["run", "hop-limit-in-line", "--dut", "p6lowpan-5"];
+    let run = whole(&words.map(str::to_owned));
+    let capture = run.recorded.folder.join("P6LoWPAN-5.pcapng");
+    let judge = |case: &str| {
+        let output = sixlo(&["judge", "--case", case]).arg(&capture).output();
+        said(&output.unwrap())
+    };
+    let told = judge("hop-limit-in-line");
+    assert!(told.contains("\nPASS hop-limit-in-line ["), "{told}");
+    assert!(
+        told.contains(" pass\n") && told.ends_with("exit 0\n"),
+        "{told}"
+    );
+    let told = judge("context-in-every-slot");
+    assert!(
+        told.contains("sixlo: no case `context-in-every-slot`"),
+        "{told}"
+    );
+    // Nobody plays it there.
+    let told = judge("wrong-fcs");
+    assert!(
+        told.contains("cannot judge wrong-fcs from a capture: "),
+        "{told}"
+    );
+    let told = judge("fragmented-echo-1280");
+    assert!(
+        told.ends_with("exit 2\n") || told.ends_with("exit 4\n"),
+        "{told}"
+    );
+}
+
+#[test]
+#[ignore = "slow: a sweep over a folder of the catalogue on four devices"]
+fn never_the_opposite_of_what_the_run_said() {
+    let words = common::recording::run_of(&["rfc6282/3.1.1", "rfc4944", "rfc6282/4.3.3"]);
+    let run = whole(&words);
+    let parameters = Parameters::default();
+    let catalogue = load(&checkout().join("testcases"), &parameters).unwrap();
+    let mut same = 0;
+    for profile in &run.recorded.header.profiles {
+        let capture = run.recorded.folder.join(format!("{}.pcapng", profile.name));
+        for case in &catalogue.cases {
+            let played = |line: &&sixlo_harness::run::Line| {
+                line.trial.case == case.id && line.trial.dut == profile.name
+            };
+            if run.recorded.lines.iter().any(|line| played(&line))
+                && let Some(listened) = listened(&catalogue, case, &capture)
+            {
+                same += compared(&run, &listened, case, &profile.name.0);
+            }
+        }
+    }
+    assert!(same > 100, "{same}");
+}
+
+fn listened(catalogue: &Catalogue, case: &TestCase, capture: &Path) -> Option<Listened> {
+    let text = |path: &str| read_text(&checkout().join(format!("testcases/{path}.yaml")));
+    let texts = texts(catalogue, case, text).unwrap();
+    let search = Search::new(texts, Parameters::default()).unwrap().ok()?;
+    let frames = Frames::open(capture, Hints::default()).unwrap();
+    Some(listen(capture, frames, search).unwrap())
+}
+
+/// How many verdicts are the same; it panics where one is the opposite.
+fn compared(run: &Whole, listened: &Listened, case: &TestCase, dut: &str) -> usize {
+    let mut same = 0;
+    for playing in &listened.playings.playings {
+        let line = run.recorded.lines.iter().find(|line| {
+            let packets = line.capture.first..line.capture.first + line.capture.packets;
+            line.trial.dut.0 == dut && packets.contains(&playing.first)
+        });
+        // The frames of one case may be those of another.
+        let Some(line) = line.filter(|line| line.trial.case == case.id) else {
+            continue;
+        };
+        let (then, now) = (line.judgement.verdict, playing.judgement.verdict);
+        same += usize::from(then == now);
+        assert!(
+            now == then || matches!(now, Verdict::Inconc | Verdict::None),
+            "{dut} {}: {then:?} in the run, now {:?}",
+            line.trial.title(),
+            playing.judgement
+        );
+    }
+    same
+}
