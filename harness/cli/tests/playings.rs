@@ -3,6 +3,7 @@
 
 mod common;
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use common::recording::{Whole, whole};
@@ -81,7 +82,10 @@ fn listened(catalogue: &Catalogue, case: &TestCase, capture: &Path) -> Option<Li
 /// How many verdicts are the same; it panics where one is the opposite.
 fn compared(run: &Whole, listened: &Listened, case: &TestCase, dut: &str) -> usize {
     let mut same = 0;
+    let mut told = BTreeSet::new();
     for playing in &listened.playings.playings {
+        let once = told.insert((playing.first, &playing.labels));
+        assert!(once, "{dut} {}: told twice: {playing:?}", case.id);
         let line = run.recorded.lines.iter().find(|line| {
             let packets = line.capture.first..line.capture.first + line.capture.packets;
             line.trial.dut.0 == dut && packets.contains(&playing.first)

@@ -24,7 +24,7 @@ pub(super) struct Datagram {
 /// One frame: which octets it must have, and where its numbers are.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Form {
-    /// MAC header and payload, with all numbers zero.
+    /// MAC header and payload, with zeros for all that is open.
     octets: Vec<u8>,
     /// Octets that depend on the numbers: themselves, and checksums over them.
     open: Vec<bool>,
@@ -192,8 +192,11 @@ impl Form {
         {
             *sequence_number = true;
         }
+        // What is open is zero, so that forms which nobody can tell apart are equal.
+        let closed = zeros.iter().zip(&open);
+        let octets = closed.map(|(octet, open)| if *open { 0 } else { *octet });
         Some(Form {
-            octets: zeros.to_vec(),
+            octets: octets.collect(),
             open,
             places,
             depends_on,
@@ -232,7 +235,7 @@ impl Form {
         })
     }
 
-    /// MAC header and payload, with all numbers zero.
+    /// MAC header and payload, with zeros for all that is open.
     pub fn octets(&self) -> &[u8] {
         &self.octets
     }

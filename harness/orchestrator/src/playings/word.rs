@@ -1,5 +1,7 @@
 //! The word on each playing: the judge's, as far as a sniffer can know.
 
+use std::collections::BTreeMap;
+
 use sixlo_frames::mac::MacAddress;
 use sixlo_judge::calibration::Calibration;
 use sixlo_judge::judge::{calibrate, judge};
@@ -45,6 +47,8 @@ pub struct Playing {
     pub judgement: Judgement,
     /// Frames of the case, and how many of them are known to have arrived.
     pub arrived: (usize, usize),
+    /// Other addresses would decide it otherwise.
+    is_contradicted: bool,
 }
 
 impl Playings {
@@ -68,8 +72,7 @@ impl Playings {
 }
 
 pub(super) fn all(links: &[Link], nearest: &Nearest) -> Playings {
-    let mut playings: Vec<Playing> = links.iter().flat_map(of_link).collect();
-    playings.sort_by_key(|playing| playing.first);
+    let playings = once_each(links.iter().flat_map(of_link));
     let nearest = match playings.is_empty() {
         true => nearest.to(&links[0]),
         false => None,
@@ -88,6 +91,29 @@ pub(super) fn all(links: &[Link], nearest: &Nearest) -> Playings {
             .unwrap_or_default(),
         nearest,
     }
+}
+
+/// In the order of their first packets. Several sets of addresses may explain one playing:
+/// the first that decides it counts, and none where two decide otherwise.
+fn once_each(playings: impl Iterator<Item = Playing>) -> Vec<Playing> {
+    let mut told: BTreeMap<(u64, Vec<String>), Playing> = BTreeMap::new();
+    for playing in playings {
+        let key = (playing.first, playing.labels.clone());
+        let Some(before) = told.get_mut(&key) else {
+            told.insert(key, playing);
+            continue;
+        };
+        let (was, is) = (before.judgement.verdict, playing.judgement.verdict);
+        if was == Verdict::Inconc && !before.is_contradicted {
+            *before = playing;
+        } else if is != Verdict::Inconc && is != was {
+            before.is_contradicted = true;
+            before.judgement = Judgement::undecided(
+                "the capture does not tell which addresses are whose, and they decide",
+            );
+        }
+    }
+    told.into_values().collect()
 }
 
 fn of_link(link: &Link) -> Vec<Playing> {
@@ -166,6 +192,7 @@ fn playing(link: &Link, run: &Active, calibration: &Calibration) -> Option<Playi
         first: run.first,
         judgement,
         arrived: (own.count(), taken.count()),
+        is_contradicted: false,
     })
 }
 
