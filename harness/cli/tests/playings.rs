@@ -12,7 +12,7 @@ use sixlo_harness::capture::foreign::{Frames, Hints};
 use sixlo_harness::catalogue::{Catalogue, Parameters, load, read_text};
 use sixlo_harness::playings::{Listened, Search, listen, texts};
 use sixlo_judge::testcase::TestCase;
-use sixlo_judge::verdict::Verdict;
+use sixlo_judge::verdict::{Outcome, Verdict};
 
 #[test]
 fn a_case_is_found_in_the_capture_of_its_own_run() {
@@ -45,6 +45,57 @@ fn a_case_is_found_in_the_capture_of_its_own_run() {
         told.ends_with("exit 2\n") || told.ends_with("exit 4\n"),
         "{told}"
     );
+}
+
+#[test]
+fn without_an_fcs_a_wrong_answer_may_be_the_sniffers() {
+    let run = whole(&common::recording::run_of(&["udp-ports-4-bit"]));
+    let catalogue = load(&checkout().join("testcases"), &Parameters::default()).unwrap();
+    let of_case = |case: &&TestCase| case.id.0 == "udp-ports-4-bit";
+    let case = catalogue.cases.iter().find(of_case).unwrap();
+    let word = |capture: &Path| {
+        let listened = listened(&catalogue, case, capture).unwrap();
+        let judgement = &listened.playings.playings[0].judgement;
+        (judgement.verdict, judgement.outcome)
+    };
+    // "Class unsupported" bears a checksum of its own, and stays.
+    let wrong = (Verdict::Fail, Outcome::WrongValue);
+    let mut failed = 0;
+    for profile in &run.recorded.header.profiles {
+        let capture = run.recorded.folder.join(format!("{}.pcapng", profile.name));
+        let bare = run.recorded.folder.join(format!("{}.pcap", profile.name));
+        write_without_fcs(&capture, &bare);
+        let (then, now) = (word(&capture), word(&bare));
+        failed += usize::from(then == wrong);
+        let expected = match then == wrong {
+            true => (Verdict::Inconc, Outcome::Unknown),
+            false => then,
+        };
+        assert_eq!(now, expected, "{}: with an FCS {then:?}", profile.name);
+    }
+    assert!(
+        failed > 0,
+        "no device fails the case any more: take another"
+    );
+}
+
+/// The capture's frames as a sniffer writes them that takes the FCS off: classic pcap,
+/// link type 230 (<https://www.tcpdump.org/linktypes.html>).
+fn write_without_fcs(capture: &Path, to: &Path) {
+    let mut octets = Vec::new();
+    for word in [0xa1b2_c3d4, 0x0004_0002, 0, 0, 0xffff, 230_u32] {
+        octets.extend_from_slice(&word.to_le_bytes());
+    }
+    let mut frames = Frames::open(capture, Hints::default()).unwrap();
+    while let Some(frame) = frames.next_frame().unwrap() {
+        let length = u32::try_from(frame.mac.len()).unwrap();
+        let seconds = u32::try_from(frame.at.as_secs()).unwrap();
+        for word in [seconds, frame.at.subsec_micros(), length, length] {
+            octets.extend_from_slice(&word.to_le_bytes());
+        }
+        octets.extend_from_slice(frame.mac);
+    }
+    std::fs::write(to, octets).unwrap();
 }
 
 #[test]

@@ -19,6 +19,8 @@ pub(super) struct Seen {
     pub mac: Vec<u8>,
     /// An acknowledgement followed it.
     pub acknowledged: bool,
+    /// The capture bears its FCS, and that is right.
+    pub fcs_right: bool,
 }
 
 /// Where a frame went.

@@ -58,6 +58,14 @@ pub struct CaseText {
     pub text: String,
 }
 
+/// A frame that was heard before its link was known.
+struct Recent {
+    number: u64,
+    at: Duration,
+    mac: Vec<u8>,
+    fcs_right: bool,
+}
+
 /// Listens to a capture for one case.
 pub struct Search {
     texts: Vec<CaseText>,
@@ -69,7 +77,7 @@ pub struct Search {
     /// The frame that an acknowledgement would be for: its link, number in the file, and sequence number.
     last: Option<(usize, u64, u8)>,
     /// The frames before this one.
-    recent: VecDeque<(u64, Duration, Vec<u8>)>,
+    recent: VecDeque<Recent>,
     nearest: Nearest,
     contexts: ContextTable,
 }
@@ -159,29 +167,33 @@ impl Search {
         if self.recent.len() == RECENT {
             self.recent.pop_front();
         }
-        self.recent
-            .push_back((heard.number, heard.at, heard.mac.to_vec()));
+        self.recent.push_back(Recent {
+            number: heard.number,
+            at: heard.at,
+            mac: heard.mac.to_vec(),
+            fcs_right: heard.fcs_right,
+        });
     }
 
     /// Lets the newest link hear what came before it was known: its control, perhaps.
     fn catch_up(&mut self) {
-        for (number, at, mac) in std::mem::take(&mut self.recent) {
+        for recent in std::mem::take(&mut self.recent) {
             let heard = Heard {
-                number,
-                at,
-                mac: &mac,
-                fcs_right: false,
+                number: recent.number,
+                at: recent.at,
+                mac: &recent.mac,
+                fcs_right: recent.fcs_right,
             };
             let options = DissectOptions {
                 contexts: &self.contexts,
                 fcs: FcsMode::Absent,
             };
-            let dissection = dissect(&mac, &options);
+            let dissection = dissect(&recent.mac, &options);
             if let Some(ends) = dissection.mac {
                 let newest = self.links.len() - 1;
                 self.hear_on(newest, heard, &dissection, ends.src, ends.dst);
             }
-            self.recent.push_back((number, at, mac));
+            self.recent.push_back(recent);
         }
         self.last = None;
     }
@@ -202,6 +214,7 @@ impl Search {
             way: Way::To,
             mac: heard.mac.to_vec(),
             acknowledged: false,
+            fcs_right: heard.fcs_right,
         };
         if link.is_device(src) {
             seen.way = Way::From;

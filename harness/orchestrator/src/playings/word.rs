@@ -11,7 +11,7 @@ use sixlo_judge::testcase::Expectation;
 use sixlo_judge::trial::{Trial, TrialStep};
 use sixlo_judge::verdict::{Judgement, Outcome, Verdict};
 
-use super::active::{Active, Way};
+use super::active::{Active, Noted, Way};
 use super::evidence::{Meant, meant};
 use super::link::Link;
 use super::nearest::Nearest;
@@ -231,6 +231,14 @@ fn as_heard(trial: &Trial, run: &Active, judgement: Judgement) -> Judgement {
     if settings {
         let why = format!(
             "{observed}; the case makes settings, and no capture shows whether they were made"
+        );
+        return undecided(judgement, why);
+    }
+    let is_unproven = |noted: &&Noted| noted.seen.way == Way::From && !noted.seen.fcs_right;
+    if let Some(noted) = run.noted.iter().find(is_unproven) {
+        let why = format!(
+            "{observed}; packet {} has no FCS that says it was heard unharmed",
+            noted.seen.number
         );
         return undecided(judgement, why);
     }
