@@ -48,8 +48,14 @@ fields! {
     MacDst = "mac.dst", "IEEE 802.15.4 7.2.4";
     MacSrcPan = "mac.src_pan", "IEEE 802.15.4 7.2.5";
     MacSrc = "mac.src", "IEEE 802.15.4 7.2.6";
+    MacSecurityLevel = "mac.security_level", "IEEE 802.15.4 9.4.1";
+    MacKeyIdMode = "mac.key_id_mode", "IEEE 802.15.4 9.4.1";
+    MacFrameCounter = "mac.frame_counter", "IEEE 802.15.4 9.4.2";
+    MacKeySource = "mac.key_source", "IEEE 802.15.4 9.4.3";
+    MacKeyIndex = "mac.key_index", "IEEE 802.15.4 9.4.3";
     MacElement = "mac.information_element", "IEEE 802.15.4 7.4";
     MacCommand = "mac.command", "IEEE 802.15.4 7.5";
+    MacMic = "mac.mic", "IEEE 802.15.4 9.3.3";
     MacFcs = "mac.fcs", "IEEE 802.15.4 7.2.10";
     MacRssi = "mac.rssi", "TI CC2520 data sheet, 20.3.4";
     MacCrcOk = "mac.crc_ok", "TI CC2520 data sheet, 20.3.4";

@@ -1,7 +1,8 @@
 //! 802.15.4 and 6LoWPAN frames: octets to fields and back, with full control of every bit.
 //!
 //! [`packet`] builds uncompressed IPv6 packets, [`craft`] puts them into frames, [`dissect`]
-//! takes frames and packets apart, [`recompress`] finds the smallest legal encoding.
+//! takes frames and packets apart, [`recompress`] finds the smallest legal encoding,
+//! [`security`] secures frames and opens them.
 //! No I/O, no clock, no verdicts; no input makes any of it panic.
 //!
 //! ```
@@ -31,7 +32,7 @@
 //! assert_eq!(psdus[0].len(), 9 + 4 + 2 + 2 + 2); // MAC, headers, checksum, data, FCS
 //!
 //! let contexts = ContextTable::new();
-//! let options = DissectOptions { contexts: &contexts, fcs: FcsMode::Present };
+//! let options = DissectOptions { contexts: &contexts, fcs: FcsMode::Present, keys: None };
 //! let read = dissect(&psdus[0], &options);
 //! assert_eq!(read.packet.as_deref(), Some(&packet[..]));
 //! assert_eq!(read.get(FieldId::NhcUdpP), Some(&Value::Uint(3)));
@@ -48,6 +49,7 @@ pub mod mac;
 pub mod packet;
 pub mod reassembly;
 pub mod recompress;
+pub mod security;
 pub mod workload;
 
 #[cfg(test)]

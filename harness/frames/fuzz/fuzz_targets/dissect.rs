@@ -11,15 +11,22 @@ use sixlo_frames::dissect::{DissectOptions, dissect, dissect_packet};
 use sixlo_frames::mac::{MacAddress, MacFrame};
 use sixlo_frames::packet::quoted_packet;
 use sixlo_frames::recompress::{Feature, FeatureSet, RecompressOptions, recompress};
+use sixlo_frames::security::{Key, KeyId, Keys};
 
 use input::Input;
 
 fuzz_target!(|octets: &[u8]| {
     let mut input = Input(octets);
     let contexts = input.contexts();
+    // Without a MIC anything opens.
+    let keys = Keys::new()
+        .with_key(KeyId::Implicit, Key([1; 16]))
+        .with_key(KeyId::Index(1), Key([2; 16]))
+        .with_node(1, [2; 8]);
     let options = DissectOptions {
         contexts: &contexts,
         fcs: input.fcs(),
+        keys: Some(&keys),
     };
     let psdu = input.0;
     let dissection = dissect(psdu, &options);

@@ -16,6 +16,7 @@ fuzz_target!(|octets: &[u8]| {
     let options = DissectOptions {
         contexts: &contexts,
         fcs: input.fcs(),
+        keys: None,
     };
     let mut reassembler = Reassembler::default();
     let mut now_us = 0_u64;

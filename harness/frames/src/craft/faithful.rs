@@ -79,6 +79,7 @@ fn is_recoverable_faithful(spec: &FrameSpec, packet: &[u8], contexts: &ContextTa
 fn options<'a>(spec: &FrameSpec, contexts: &'a ContextTable) -> DissectOptions<'a> {
     DissectOptions {
         contexts,
+        keys: None,
         fcs: match spec.mac.fcs {
             Fcs::Right | Fcs::Wrong => FcsMode::Present,
             Fcs::TiTrailer { .. } => FcsMode::TiTrailer,

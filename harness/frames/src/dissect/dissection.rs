@@ -6,6 +6,7 @@ use std::ops::Range;
 use crate::context::ContextTable;
 use crate::field::{FieldId, Value};
 use crate::mac::{FrameType, FrameVersion, MacAddress};
+use crate::security::{KeyId, Keys};
 
 /// How to read a PSDU.
 #[derive(Debug, Clone, Copy)]
@@ -14,6 +15,8 @@ pub struct DissectOptions<'a> {
     pub contexts: &'a ContextTable,
     /// What its last two octets are.
     pub fcs: FcsMode,
+    /// The keys of secured frames; none where no link here is secured.
+    pub keys: Option<&'a Keys>,
 }
 
 /// What the last two octets of a PSDU are.
@@ -68,7 +71,7 @@ pub struct MacInfo {
     pub frame_type: FrameType,
     /// Frame version.
     pub version: FrameVersion,
-    /// Whether the frame is secured: then nothing behind the header was read.
+    /// Whether the frame is secured: what follows was read if a key opened it.
     pub security_enabled: bool,
     /// Acknowledgement request.
     pub ack_request: bool,
@@ -127,6 +130,12 @@ pub enum ProblemKind {
     NotElidable(FieldId),
     /// Encrypted, or at least authenticated: not read without the key.
     Secured,
+    /// Secured under a key that is not known.
+    UnknownKey(KeyId),
+    /// Secured, and the nonce needs the EUI-64 of a source whose short address alone is known.
+    UnknownSource,
+    /// Secured under a key that is known, but the MIC does not match.
+    WrongMic,
     /// Deeper or longer than this dissector follows.
     TooMuch,
 }
@@ -153,6 +162,16 @@ impl fmt::Display for ProblemKind {
                 )
             }
             ProblemKind::Secured => f.write_str("secured: not read without the key"),
+            ProblemKind::UnknownKey(id) => write!(
+                f,
+                "secured: no key is known with mode {} and index {}",
+                id.mode(),
+                id.index()
+            ),
+            ProblemKind::UnknownSource => {
+                f.write_str("secured: nobody knows the EUI-64 of its source")
+            }
+            ProblemKind::WrongMic => f.write_str("secured: the MIC does not match"),
             ProblemKind::TooMuch => f.write_str("deeper or longer than is followed here"),
         }
     }
@@ -162,6 +181,16 @@ impl Dissection {
     /// Who the datagram is from and to: by the mesh header, else by the MAC header.
     pub fn ends(&self) -> Option<(MacAddress, MacAddress)> {
         self.mesh.or(self.mac.map(|mac| (mac.src, mac.dst)))
+    }
+
+    /// Whether it is a secured frame that a key has opened.
+    pub fn is_opened(&self) -> bool {
+        let is_closed = |kind| {
+            use ProblemKind::{Secured, UnknownKey, UnknownSource, WrongMic};
+            matches!(kind, Secured | UnknownKey(_) | UnknownSource | WrongMic)
+        };
+        self.mac.is_some_and(|mac| mac.security_enabled)
+            && !self.problems.iter().any(|problem| is_closed(problem.kind))
     }
 
     /// Whether something of this kind is wrong.

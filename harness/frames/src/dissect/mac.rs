@@ -4,6 +4,7 @@ use super::reader::{Read, Reader};
 use super::{FcsMode, MacInfo, ProblemKind};
 use crate::field::{FieldId, Value};
 use crate::mac::{FCS_OCTETS, FrameType, FrameVersion, MacAddress, is_fcs_right};
+use crate::security::{OpenError, read_auxiliary};
 
 /// The last two octets of a PSDU.
 pub(super) enum Trailer {
@@ -63,10 +64,10 @@ impl Trailer {
 }
 
 /// What the header says about itself and about what follows it.
-pub(super) struct Header {
+pub(crate) struct Header {
     pub info: MacInfo,
     /// Header information elements follow (2015 frames).
-    has_elements: bool,
+    pub has_elements: bool,
 }
 
 /// Reads the header up to the addresses.
@@ -76,7 +77,7 @@ pub(super) struct Header {
 ///         8 sequence number suppression, 9 IE present (2015),
 ///         10-11 destination mode, 12-13 version, 14-15 source mode
 /// ```
-pub(super) fn header(reader: &mut Reader<'_>, fcs_right: Option<bool>) -> Read<Header> {
+pub(crate) fn header(reader: &mut Reader<'_>, fcs_right: Option<bool>) -> Read<Header> {
     let octets = reader.take(2, FieldId::MacFrameType)?;
     let control = u16::from_le_bytes([octets[0], octets[1]]);
     let bit = |n: u32| control >> n & 1 != 0;
@@ -130,11 +131,21 @@ pub(super) fn header(reader: &mut Reader<'_>, fcs_right: Option<bool>) -> Read<H
     })
 }
 
-/// Reads what stands between the addresses and the payload.
-pub(super) fn before_payload(reader: &mut Reader<'_>, header: &Header) -> Read<()> {
+/// Reads what stands between the addresses and the payload; `closed` says why what
+/// follows the security header cannot be read, if it cannot.
+pub(super) fn before_payload(
+    reader: &mut Reader<'_>,
+    header: &Header,
+    closed: Option<ProblemKind>,
+) -> Read<()> {
     if header.info.security_enabled {
-        // What follows cannot be read without the key.
-        return Err(reader.problem(0, ProblemKind::Secured));
+        // Security of 2003 has another header.
+        if header.info.version != FrameVersion::V2003 {
+            read_auxiliary(reader)?;
+        }
+        if let Some(closed) = closed {
+            return Err(reader.problem(0, closed));
+        }
     }
     if header.has_elements {
         skip_header_elements(reader)?;
@@ -143,6 +154,16 @@ pub(super) fn before_payload(reader: &mut Reader<'_>, header: &Header) -> Read<(
         reader.u8(FieldId::MacCommand)?;
     }
     Ok(())
+}
+
+/// What is wrong with a secured frame that nobody here can open.
+pub(super) fn closed(error: OpenError) -> ProblemKind {
+    match error {
+        OpenError::UnknownKey(id) => ProblemKind::UnknownKey(id),
+        OpenError::UnknownSource => ProblemKind::UnknownSource,
+        OpenError::WrongMic => ProblemKind::WrongMic,
+        OpenError::Plain | OpenError::Truncated | OpenError::Unsupported => ProblemKind::Secured,
+    }
 }
 
 /// Which PAN ids are on air: 7.2.1.5, and for 2015 frames table 7-2.
@@ -190,7 +211,7 @@ fn address(reader: &mut Reader<'_>, mode: u16, id: FieldId) -> Read<MacAddress> 
 
 /// Header information elements end with one of two termination elements or with
 /// the frame; payload information elements follow the first. 7.4.
-fn skip_header_elements(reader: &mut Reader<'_>) -> Read<()> {
+pub(crate) fn skip_header_elements(reader: &mut Reader<'_>) -> Read<()> {
     const TERMINATION_1: u16 = 0x7e;
     const TERMINATION_2: u16 = 0x7f;
     while !reader.rest().is_empty() {

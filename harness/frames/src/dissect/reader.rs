@@ -6,10 +6,10 @@ use super::{Problem, ProblemKind};
 use crate::field::{FieldId, Value};
 
 /// Reading cannot go on; the problem says where and why.
-pub(super) type Read<T> = Result<T, Problem>;
+pub(crate) type Read<T> = Result<T, Problem>;
 
 /// A cursor that writes down each field it reads.
-pub(super) struct Reader<'a> {
+pub(crate) struct Reader<'a> {
     octets: &'a [u8],
     at: usize,
     /// Fields read so far.
@@ -125,6 +125,16 @@ impl<'a> Reader<'a> {
             id,
             range: range(self.at, self.at + 1),
             value: Value::Uint(u64::from(octet)),
+        });
+    }
+
+    /// Notes octets that stand behind all that was to be read.
+    pub fn note_behind(&mut self, id: FieldId, octets: &[u8]) {
+        let start = self.octets.len();
+        self.fields.push(super::Field {
+            id,
+            range: range(start, start + octets.len()),
+            value: Value::Bytes(octets.to_vec()),
         });
     }
 

@@ -52,6 +52,7 @@ fn between(src: MacAddress, dst: MacAddress, lowpan: &[u8]) -> Dissection {
     let options = DissectOptions {
         contexts: &contexts(),
         fcs: FcsMode::Present,
+        keys: None,
     };
     dissect(&psdu, &options)
 }

@@ -14,6 +14,7 @@ fn read(psdu: &[u8], fcs: FcsMode) -> Dissection {
     let options = DissectOptions {
         contexts: &contexts,
         fcs,
+        keys: None,
     };
     dissect(psdu, &options)
 }

@@ -141,7 +141,7 @@ proptest! {
         let frame = MacFrame { payload: octets, ..scene.frame(Body::Bare).mac };
         for psdu in [frame.encode(), psdu] {
             for fcs in [FcsMode::Present, FcsMode::Absent, FcsMode::TiTrailer] {
-                let options = DissectOptions { contexts: &scene.contexts, fcs };
+                let options = DissectOptions { contexts: &scene.contexts, fcs, keys: None };
                 let read = dissect(&psdu, &options);
                 for field in &read.fields {
                     prop_assert!(field.range.start <= field.range.end);

@@ -230,6 +230,7 @@ impl Scene {
         let options = DissectOptions {
             contexts: &self.contexts,
             fcs: FcsMode::Present,
+            keys: None,
         };
         dissect(psdu, &options)
     }

@@ -276,6 +276,7 @@ fn heard(lowpan: &[u8]) -> Dissection {
     let options = DissectOptions {
         contexts: &contexts,
         fcs: FcsMode::Present,
+        keys: None,
     };
     dissect(&frame.encode(), &options)
 }

@@ -259,6 +259,7 @@ fn economy_counts_octets_and_means() {
             &DissectOptions {
                 contexts: &table,
                 fcs: FcsMode::Present,
+                keys: None,
             },
         );
         Economy::of_frame(&read, &options).expect("a packet")

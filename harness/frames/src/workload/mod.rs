@@ -168,6 +168,7 @@ mod tests {
         let options = DissectOptions {
             contexts: &contexts,
             fcs: FcsMode::Present,
+            keys: None,
         };
         let specimens = specimens();
         assert!(specimens.len() > 5000, "{} specimens", specimens.len());

@@ -199,6 +199,10 @@ columns! {
     "wpan.src_pan" Number header!(MacSrcPan);
     "wpan.src16" Number of_header!(short_only, MacSrc);
     "wpan.src64" Octets of_header!(extended_only, MacSrc);
+    "wpan.aux_sec.sec_level" Number header!(MacSecurityLevel);
+    "wpan.aux_sec.key_id_mode" Number header!(MacKeyIdMode);
+    "wpan.aux_sec.frame_counter" Number header!(MacFrameCounter);
+    "wpan.aux_sec.key_index" Number header!(MacKeyIndex);
     "wpan.fcs" Number |frame| {
         let fcs = frame.octets.last_chunk().map(|fcs| u16::from_le_bytes(*fcs));
         fcs.map(|fcs| Cell::Number(fcs.into())).into_iter().collect()

@@ -18,8 +18,10 @@ mod view;
 use std::collections::BTreeMap;
 
 use sixlo_frames::craft::craft;
-use sixlo_frames::mac::{FCS_OCTETS, fcs};
+use sixlo_frames::dissect::{DissectOptions, FcsMode, dissect};
+use sixlo_frames::mac::{FCS_OCTETS, FrameVersion, MacAddress, fcs};
 use sixlo_frames::recompress::{FeatureSet, RecompressOptions, recompress};
+use sixlo_frames::security::{AuxiliaryHeader, Key, KeyId, Keys, Level, secure};
 use sixlo_frames::workload::{self, Specimen};
 
 use columns::{COLUMNS, Column};
@@ -32,7 +34,7 @@ const SHOWN: usize = 20;
 #[test]
 fn an_independent_dissector_reads_the_same_frames() {
     let contexts = workload::contexts();
-    let frames = view::frames(&psdus(workload::specimens()), &contexts);
+    let frames = view::frames(&psdus(workload::specimens()), &contexts, None);
     let tally = compare(&frames, COLUMNS, LinkType::Ieee802154, &contexts);
     println!("{tally}");
     assert!(tally.frames >= 5000, "only {} frames", tally.frames);
@@ -79,7 +81,7 @@ fn an_independent_dissector_restores_the_smallest_encodings() {
         specimen
     };
     let specimens = workload::specimens().into_iter().map(smallest).collect();
-    let frames = view::frames(&psdus(specimens), &contexts);
+    let frames = view::frames(&psdus(specimens), &contexts, None);
     let tally = compare(&frames, COLUMNS, LinkType::Ieee802154, &contexts);
     println!("{tally}");
     tally.assert_agreement();
@@ -94,7 +96,7 @@ fn an_independent_dissector_reads_the_same_headers_of_mutants() {
         .zip(psdus(workload::specimens()))
         .map(mutant)
         .collect();
-    let frames: Vec<Frame> = view::frames(&mutants, &contexts)
+    let frames: Vec<Frame> = view::frames(&mutants, &contexts, None)
         .into_iter()
         .filter(|frame| frame.headers.problems.is_empty() && is_comparable(&frame.octets))
         .collect();
@@ -106,6 +108,47 @@ fn an_independent_dissector_reads_the_same_headers_of_mutants() {
     let tally = compare(&frames, &columns, LinkType::Ieee802154, &contexts);
     println!("{tally}");
     assert!(tally.frames >= 3000, "only {} frames", tally.frames);
+    tally.assert_agreement();
+}
+
+/// The same frames under link security, as far as they still fit: tshark opens them with
+/// the key, and reads the same in them and in their security headers. Sources are EUI-64s:
+/// whose a short address is tshark learns from traffic alone.
+#[test]
+fn an_independent_dissector_opens_the_same_secured_frames() {
+    let contexts = workload::contexts();
+    let key_id = KeyId::Index(tshark::KEY_INDEX);
+    let keys = Keys::new().with_key(key_id, Key(tshark::KEY));
+    let secured: Vec<_> = (0..)
+        .zip(psdus(workload::specimens()))
+        .filter_map(|(number, (name, psdu))| {
+            let level = Level::new([1, 2, 3, 5, 6, 7][number as usize % 6])?;
+            let header = AuxiliaryHeader {
+                level,
+                key_id,
+                frame_counter: number,
+            };
+            let options = DissectOptions {
+                contexts: &contexts,
+                fcs: FcsMode::Present,
+                keys: None,
+            };
+            let mac = dissect(&psdu, &options).mac?;
+            let MacAddress::Extended(source) = mac.src else {
+                return None;
+            };
+            let fits = mac.fcs_right == Some(true) && mac.version == FrameVersion::V2006;
+            let secured = secure(&psdu, &header, Key(tshark::KEY), source).ok();
+            Some((name, secured.filter(|_| fits)?))
+        })
+        .collect();
+    let frames = view::frames(&secured, &contexts, Some(&keys));
+    for frame in &frames {
+        assert!(frame.headers.is_opened(), "{:?}", frame.headers.problems);
+    }
+    let tally = compare(&frames, COLUMNS, LinkType::Ieee802154, &contexts);
+    println!("{tally}");
+    assert!(tally.frames >= 1000, "only {} frames", tally.frames);
     tally.assert_agreement();
 }
 

@@ -11,7 +11,7 @@ use pcap_file::pcapng::blocks::enhanced_packet::EnhancedPacketBlock;
 use pcap_file::pcapng::blocks::interface_description::InterfaceDescriptionBlock;
 use sixlo_frames::context::ContextTable;
 
-use super::columns::Column;
+use super::columns::{self, Column};
 
 /// The protocols that are asked; all others would only guess what payloads are.
 const PROTOCOLS: &[&str] = &[
@@ -29,6 +29,10 @@ const PROTOCOLS: &[&str] = &[
     "tcp",
     "icmpv6",
 ];
+
+/// The key of secured frames, and its index.
+pub const KEY: [u8; 16] = *b"sixlo's own keys";
+pub const KEY_INDEX: u8 = 1;
 
 /// What a capture file holds.
 #[derive(Debug, Clone, Copy)]
@@ -69,6 +73,9 @@ pub fn dissect<'a>(
     ] {
         command.args(["-o", preference]);
     }
+    let [key_index, key] = [KEY_INDEX.to_string(), columns::hex(&KEY)];
+    let key = format!("uat:ieee802154_keys:\"{key}\",\"{key_index}\",\"No hash\"");
+    command.args(["-o", &key]);
     command.args(["-T", "fields", "-E", "separator=|", "-E", "occurrence=a"]);
     command.args(["-E", "aggregator=,"]);
     for column in columns {

@@ -7,6 +7,7 @@ use sixlo_frames::dissect::{DissectOptions, Dissection, FcsMode, dissect, dissec
 use sixlo_frames::field::{FieldId, Value};
 use sixlo_frames::packet::quoted_packet;
 use sixlo_frames::reassembly::Reassembler;
+use sixlo_frames::security::Keys;
 
 /// A frame, dissected.
 pub struct Frame {
@@ -25,10 +26,15 @@ pub struct Frame {
 }
 
 /// Dissects frames in the order they were sent.
-pub fn frames(psdus: &[(String, Vec<u8>)], contexts: &ContextTable) -> Vec<Frame> {
+pub fn frames(
+    psdus: &[(String, Vec<u8>)],
+    contexts: &ContextTable,
+    keys: Option<&Keys>,
+) -> Vec<Frame> {
     let options = DissectOptions {
         contexts,
         fcs: FcsMode::Present,
+        keys,
     };
     let mut reassembler = Reassembler::default();
     // datagram_tags of first fragments with C=1; no two datagrams have the same one.

@@ -164,6 +164,7 @@ impl<'a> Scene<'a> {
         let options = DissectOptions {
             contexts: &self.trial.contexts,
             fcs: FcsMode::Present,
+            keys: None,
         };
         let dissection = dissect(psdu, &options);
         // A frame whose FCS is wrong reaches nobody.
@@ -219,6 +220,7 @@ impl<'a> Scene<'a> {
         let options = DissectOptions {
             contexts: &self.trial.contexts,
             fcs: FcsMode::Present,
+            keys: None,
         };
         let mut reassembler = Reassembler::default();
         self.evidence

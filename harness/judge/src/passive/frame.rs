@@ -26,6 +26,7 @@ impl Observer {
         let options = DissectOptions {
             contexts: self.contexts.known(),
             fcs: FcsMode::Absent,
+            keys: None,
         };
         let mut frame = dissect(heard.mac, &options);
         let Some(mac) = frame.mac else {

@@ -82,6 +82,7 @@ pub(super) fn dissect_rate<F: Borrow<Frame>>(frames: &[F], time: Duration) -> f6
     let options = DissectOptions {
         contexts: &contexts,
         fcs: FcsMode::Present,
+        keys: None,
     };
     rate(frames, time, |frame| {
         black_box(dissect(black_box(&frame.psdu), &options));

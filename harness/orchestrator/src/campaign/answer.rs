@@ -19,6 +19,7 @@ pub fn answered_in_order(evidence: &Evidence, stimuli: &[Stimulus]) -> Vec<usize
     let options = DissectOptions {
         contexts: &contexts,
         fcs: FcsMode::Present,
+        keys: None,
     };
     let mut reassembler = Reassembler::default();
     let packets = evidence

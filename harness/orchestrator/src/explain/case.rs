@@ -124,6 +124,7 @@ fn frame(psdu: &[u8], contexts: &ContextTable) -> Block {
     let options = DissectOptions {
         contexts,
         fcs: FcsMode::Present,
+        keys: None,
     };
     let dissection = dissect(psdu, &options);
     let mut fields: Vec<_> = dissection

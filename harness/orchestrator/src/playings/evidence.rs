@@ -171,6 +171,7 @@ fn restored(trial: &Trial, run: &Active) -> Vec<Vec<u8>> {
     let options = DissectOptions {
         contexts: &trial.contexts,
         fcs: FcsMode::Absent,
+        keys: None,
     };
     let mut reassembler = Reassembler::default();
     run.noted

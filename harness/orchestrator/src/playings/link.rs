@@ -309,6 +309,7 @@ impl Link {
         let options = DissectOptions {
             contexts: &self.contexts,
             fcs: FcsMode::Absent,
+            keys: None,
         };
         dissect(mac, &options).packet.is_some_and(|packet| {
             packet.get(NEXT_HEADER) == Some(&sixlo_frames::packet::protocol::ICMPV6)

@@ -129,6 +129,7 @@ impl Search {
         let options = DissectOptions {
             contexts: &self.contexts,
             fcs: FcsMode::Absent,
+            keys: None,
         };
         let dissection = dissect(heard.mac, &options);
         let Some(mac) = dissection.mac else {
@@ -187,6 +188,7 @@ impl Search {
             let options = DissectOptions {
                 contexts: &self.contexts,
                 fcs: FcsMode::Absent,
+                keys: None,
             };
             let dissection = dissect(&recent.mac, &options);
             if let Some(ends) = dissection.mac {

@@ -59,6 +59,7 @@ fn dissected(mac: &[u8]) -> Dissection {
     let options = DissectOptions {
         contexts: &contexts,
         fcs: FcsMode::Absent,
+        keys: None,
     };
     let mut dissection = dissect(mac, &options);
     if let Some(packet) = &dissection.packet {

@@ -206,6 +206,7 @@ fn nodes(run: &Active) -> Option<(MacAddress, MacAddress)> {
     let options = sixlo_frames::dissect::DissectOptions {
         contexts: &contexts,
         fcs: sixlo_frames::dissect::FcsMode::Absent,
+        keys: None,
     };
     let mac = sixlo_frames::dissect::dissect(&own.seen.mac, &options).mac?;
     Some((mac.src, mac.dst))

@@ -146,6 +146,7 @@ fn fields(psdu: &[u8], contexts: &ContextTable) -> BTreeMap<FieldId, Field> {
     let options = DissectOptions {
         contexts,
         fcs: FcsMode::Present,
+        keys: None,
     };
     let dissection = dissect(psdu, &options);
     let mut fields = BTreeMap::new();

@@ -116,6 +116,7 @@ impl Tester {
         let options = DissectOptions {
             contexts: &self.contexts,
             fcs: FcsMode::Present,
+            keys: None,
         };
         let dissection = dissect(psdu, &options);
         // A frame whose FCS is wrong reaches nobody.

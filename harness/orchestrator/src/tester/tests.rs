@@ -59,6 +59,7 @@ fn answer(tester: &mut Tester, psdu: &[u8]) -> Option<sixlo_frames::dissect::Dis
     let options = DissectOptions {
         contexts: &contexts,
         fcs: FcsMode::Present,
+        keys: None,
     };
     let frame = tester.hear(0, psdu).answers.pop()?;
     dissect(&frame, &options)
@@ -122,6 +123,7 @@ fn what_asks_for_it_is_acknowledged_under_its_number() {
         let options = DissectOptions {
             contexts: &contexts,
             fcs: FcsMode::Present,
+            keys: None,
         };
         dissect(&acknowledgement, &options).mac
     };

@@ -13,6 +13,7 @@ pub(super) fn read(psdu: &[u8], contexts: &ContextTable) -> Dissection {
         &DissectOptions {
             contexts,
             fcs: FcsMode::Present,
+            keys: None,
         },
     )
 }

@@ -124,6 +124,7 @@ fn has_right_checksum(octets: &[u8], contexts: &ContextTable) -> bool {
     let options = DissectOptions {
         contexts,
         fcs: FcsMode::Absent,
+        keys: None,
     };
     let frame = dissect(octets, &options);
     let Some(packet) = frame.packet.filter(|_| frame.fragment.is_none()) else {

@@ -88,6 +88,7 @@ impl Frames {
                 let options = DissectOptions {
                     contexts: &self.contexts[contexts],
                     fcs: FcsMode::Present,
+                    keys: None,
                 };
                 self.frame(octets, dissect(octets, &options), strings)
             }
