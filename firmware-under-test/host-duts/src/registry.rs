@@ -4,6 +4,8 @@ use std::fmt;
 use std::path::Path;
 use std::process::ExitCode;
 
+use sixlo_bridges::BridgeError;
+
 use crate::arguments::{ArgumentError, Arguments};
 use crate::around::{Around, Boxed, Meddler};
 use crate::serve::serve;
@@ -150,6 +152,11 @@ static DEVICES: &[Device] = &[
         broken::rebooting,
     ),
     program(
+        "zep",
+        "a bridge to a node that speaks ZEP over UDP; settings=JSON",
+        |arguments| bridge(arguments, sixlo_bridges::zep),
+    ),
+    program(
         "agreeing",
         "answers every command with done, unknown ones too",
         broken::agreeing,
@@ -165,6 +172,19 @@ static DEVICES: &[Device] = &[
         broken::nonsense,
     ),
 ];
+
+/// Runs a bridge, whose settings the harness hands over.
+fn bridge(
+    arguments: &mut Arguments,
+    run: fn(&str) -> Result<ExitCode, BridgeError>,
+) -> Result<ExitCode, ArgumentError> {
+    let settings = arguments.take("settings", "{}".to_owned(), "JSON, from dut.yaml")?;
+    arguments.finish()?;
+    Ok(run(&settings).unwrap_or_else(|error| {
+        eprintln!("sixlo dut: {error}");
+        ExitCode::FAILURE
+    }))
+}
 
 /// The names of all devices.
 pub fn names() -> Vec<&'static str> {

@@ -269,6 +269,10 @@ fn start(program: &Program, cpu: Option<usize>) -> Start {
             arguments: arguments.clone(),
             cpu: None,
         },
+        Program::Bridge { kind, settings } => {
+            let settings = format!("settings={settings}");
+            Start::own(kind, &["--param".to_owned(), settings])
+        }
     };
     Start { cpu, ..start }
 }

@@ -59,7 +59,17 @@ pub enum Program {
         /// Its arguments.
         arguments: Vec<String>,
     },
+    /// A device without an agent, behind a bridge that lives in this very program.
+    Bridge {
+        /// What kind of bridge, such as `zep`.
+        kind: String,
+        /// What the bridge is told: an object, handed over as JSON.
+        settings: serde_json::Value,
+    },
 }
+
+/// Keys of a bridge's `start` that name a program or a file, alone or before its arguments.
+const PATHS: [&str; 2] = ["program", "image"];
 
 /// A file that a package brings.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,10 +85,12 @@ impl DutSpec {
     /// here. A program without a slash is looked for where the system looks.
     #[must_use]
     pub fn rooted(mut self, root: &Path) -> Self {
-        if let Program::Other { path, .. } = &mut self.program
-            && path.components().count() > 1
-        {
-            *path = root.join(&*path);
+        match &mut self.program {
+            Program::Other { path, .. } if path.components().count() > 1 => {
+                *path = root.join(&*path);
+            }
+            Program::Bridge { settings, .. } => root_paths(settings, root),
+            _ => {}
         }
         if let Some(requires) = &mut self.requires {
             requires.file = root.join(&requires.file);
@@ -91,5 +103,21 @@ impl DutSpec {
         self.requires
             .as_ref()
             .filter(|requires| !requires.file.exists())
+    }
+}
+
+/// The same for the paths that a bridge is told.
+fn root_paths(settings: &mut serde_json::Value, root: &Path) {
+    use serde_json::Value;
+    for key in PATHS {
+        let path = match settings["start"].get_mut(key) {
+            Some(Value::Array(words)) => words.first_mut(),
+            path => path,
+        };
+        if let Some(Value::String(path)) = path
+            && Path::new(&*path).components().count() > 1
+        {
+            *path = root.join(&*path).to_string_lossy().into_owned();
+        }
     }
 }

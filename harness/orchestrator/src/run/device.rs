@@ -46,6 +46,8 @@ impl Device {
             Program::Own { arguments, .. } | Program::Other { arguments, .. } => {
                 arguments.extend_from_slice(more);
             }
+            // What is behind a bridge has no faults to seed.
+            Program::Bridge { .. } => {}
         }
         self
     }

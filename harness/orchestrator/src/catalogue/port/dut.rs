@@ -8,6 +8,7 @@ use sixlo_judge::name::{DutName, Topic};
 use sixlo_judge::profile::{Claims, Simplest};
 
 use super::Port;
+use super::bridge::{self, BlackBox, RawBridge, RawConfigure, RawMac, Zep};
 use crate::catalogue::error::CatalogueError;
 use crate::catalogue::yaml::{self, At, scalar::Time};
 use crate::rig::{DutSpec, Program, Requires};
@@ -36,6 +37,8 @@ struct RawDut {
     done_by_port: Vec<String>,
     reset: RawReset,
     #[serde(default)]
+    configure: RawConfigure,
+    #[serde(default)]
     environment: BTreeMap<u32, u64>,
 }
 
@@ -45,6 +48,10 @@ enum RawStart {
     SelfProcess(String),
     #[serde(rename = "program")]
     Program(At<Vec<String>>),
+    #[serde(rename = "zep")]
+    Zep(Zep),
+    #[serde(rename = "black-box")]
+    BlackBox(BlackBox),
 }
 
 #[derive(Debug, Deserialize)]
@@ -80,6 +87,8 @@ struct RawPixit {
     reply_within: Time,
     reassembly_timeout: Time,
     reassembly_buffers: u16,
+    #[serde(default)]
+    mac: RawMac,
 }
 
 #[derive(Debug, PartialEq, Deserialize)]
@@ -107,7 +116,7 @@ pub(super) fn port(
     let duts = raw
         .duts
         .into_iter()
-        .filter_map(|dut| dut_of(file, dut, &raw.stack, &raw.lineage, errors))
+        .filter_map(|dut| dut_of(file, dut, (&raw.stack, &raw.version), &raw.lineage, errors))
         .collect();
     Some(Port {
         folder: folder.to_owned(),
@@ -122,7 +131,7 @@ pub(super) fn port(
 fn dut_of(
     file: &str,
     raw: RawDut,
-    stack: &str,
+    (stack, version): (&str, &str),
     lineage: &str,
     errors: &mut Vec<CatalogueError>,
 ) -> Option<DutSpec> {
@@ -154,7 +163,14 @@ fn dut_of(
             }
         },
     };
+    let mut behind = |bridge: &RawBridge| {
+        let stack = format!("{stack} {version}");
+        let (configure, mac) = (&raw.configure, &raw.pixit.mac);
+        bridge::program(file, bridge, configure, mac, &stack, errors)
+    };
     let program = match raw.start {
+        RawStart::Zep(zep) => behind(&RawBridge::Zep(&zep))?,
+        RawStart::BlackBox(black_box) => behind(&RawBridge::BlackBox(&black_box))?,
         RawStart::SelfProcess(name) => Program::Own {
             name,
             arguments: Vec::new(),

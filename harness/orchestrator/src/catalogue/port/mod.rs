@@ -1,5 +1,6 @@
 //! Ports: what a stack's folder says of it.
 
+mod bridge;
 mod dut;
 mod known;
 mod unknown;

@@ -113,6 +113,91 @@ fn mistakes_in_a_dut_file_are_told_with_their_places() {
     }
 }
 
+const BRIDGE: &str = r#"
+stack: a-stack
+version: "1.2"
+lineage: its-own
+duts:
+  - name: a-stack
+    start:
+      zep: { program: [builds/node.elf, "-z", "[::1]:{node-port},[::1]:{tester-port}"], channel: 26 }
+    configure:
+      prompt: "> "
+      refusals: ["error:"]
+      learn: { iface: { send: ifconfig, after: "Iface " } }
+      reset: restart
+      eui64: { shell: { send: ["ifconfig {iface} set addr_long {eui64}"], expect: "success" } }
+      group: cannot
+    claims: { level: none }
+    simplest: iphc
+    pixit:
+      reply-within: 50 ms
+      reassembly-timeout: 2 s
+      reassembly-buffers: 1
+      mac: { after-own: 200 us, request-acknowledgement: true, retransmissions: 3, acknowledged-within: 2 ms }
+    reset: cheap
+"#;
+
+#[test]
+fn a_bridge_is_told_what_the_file_says() {
+    let (port, errors) = read(BRIDGE);
+    assert_eq!(errors, []);
+    let spec = port.expect("port").duts.remove(0).rooted("/root".as_ref());
+    let Program::Bridge { kind, settings } = spec.program else {
+        panic!("{:?}", spec.program);
+    };
+    assert_eq!(kind, "zep");
+    assert_eq!(settings["stack"], "a-stack 1.2");
+    assert_eq!(settings["start"]["program"][0], "/root/builds/node.elf");
+    assert_eq!(settings["mac"]["acknowledged-within"], 2000);
+    let configure = &settings["configure"];
+    assert_eq!(configure["reset"], "restart");
+    assert_eq!(configure["hooks"]["eui64"]["shell"]["expect"], "success");
+    // What it cannot be told it is not asked for.
+    assert_eq!(
+        configure["hooks"].as_object().map(serde_json::Map::len),
+        Some(1)
+    );
+}
+
+#[test]
+fn mistakes_in_a_bridge_are_told_with_their_places() {
+    for (right, wrong, told) in [
+        (
+            "channel: 26",
+            "channel: 27",
+            "dut.yaml:8:98: `27` is no channel (11 to 26)",
+        ),
+        (
+            "{tester-port}",
+            "{port}",
+            "dut.yaml:8:47: there is no `{port}` (known: node-port, tester-port)",
+        ),
+        (
+            "addr_long {eui64}",
+            "addr_long {eui}",
+            "dut.yaml:14:32: there is no `{eui}` (known: eui64, eui64-plain, iface)",
+        ),
+        (
+            "group: cannot",
+            "groups: cannot",
+            "dut.yaml:15:7: unknown field `groups`",
+        ),
+        (
+            "reset: restart",
+            "reset: reboot",
+            "dut.yaml:13:14: unknown value `reboot` (known: restart, cannot, shell, run)",
+        ),
+    ] {
+        let (_, errors) = read(&BRIDGE.replace(right, wrong));
+        let told_now: Vec<_> = errors.iter().map(ToString::to_string).collect();
+        assert!(
+            told_now.len() == 1 && told_now[0].starts_with(told),
+            "{told_now:?}"
+        );
+    }
+}
+
 #[test]
 fn known_deviations_are_read() {
     let text = r#"

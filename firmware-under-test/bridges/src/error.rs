@@ -1,0 +1,67 @@
+//! Why a bridge gives up.
+
+use std::time::Duration;
+
+use thiserror::Error;
+
+/// Why a bridge gives up.
+#[derive(Debug, Error)]
+pub enum BridgeError {
+    /// What it is told cannot be read.
+    #[error("the settings cannot be read: {error} (they come from dut.yaml by way of sixlo run)")]
+    Settings {
+        /// What is wrong, with line and column of the JSON text.
+        error: String,
+    },
+    /// A program does not start.
+    #[error("cannot start {program}: {error} (see the port's README for how to build or name it)")]
+    Start {
+        /// The program.
+        program: String,
+        /// What the system says.
+        error: std::io::Error,
+    },
+    /// The device's process has ended.
+    #[error("the device's program ended: {0}")]
+    Ended(String),
+    /// The shell did not come back.
+    #[error(
+        "the shell did not write its prompt {prompt:?} within {limit:?} after {line:?}; it wrote {got:?}"
+    )]
+    NoPrompt {
+        /// The prompt waited for.
+        prompt: String,
+        /// How long.
+        limit: Duration,
+        /// The line before it; empty at the start.
+        line: String,
+        /// The end of what came.
+        got: String,
+    },
+    /// The device did not do as it was told.
+    #[error("{line:?} was answered with {got:?}")]
+    Refused {
+        /// The line.
+        line: String,
+        /// The end of what came.
+        got: String,
+    },
+    /// The system refuses something.
+    #[error("{what}: {error}")]
+    System {
+        /// What was tried.
+        what: &'static str,
+        /// What the system says.
+        error: std::io::Error,
+    },
+}
+
+impl BridgeError {
+    /// For `map_err`.
+    pub(crate) fn system<E: Into<std::io::Error>>(what: &'static str) -> impl FnOnce(E) -> Self {
+        move |error| BridgeError::System {
+            what,
+            error: error.into(),
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! The frame check sequence of IEEE 802.15.4: CRC-16 over the whole PSDU,
+//! polynomial x16 + x12 + x5 + 1, bits reflected, sent low octet first.
+
+use crc::{CRC_16_KERMIT, Crc, Table};
+
+static CRC: Crc<u16, Table<16>> = Crc::<u16, Table<16>>::new(&CRC_16_KERMIT);
+
+/// The frame without its FCS, if that is right.
+pub fn check(psdu: &[u8]) -> Option<&[u8]> {
+    let (frame, fcs) = psdu.split_last_chunk::<2>()?;
+    (CRC.checksum(frame).to_le_bytes() == *fcs).then_some(frame)
+}
+
+/// Adds the FCS to a frame.
+pub fn append(frame: &mut Vec<u8>) {
+    let fcs = CRC.checksum(frame);
+    frame.extend_from_slice(&fcs.to_le_bytes());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn acknowledgement_of_the_standard() {
+        // An acknowledgement with sequence number 0x56; IEEE 802.15.4-2006 7.2.1.9 defines the
+        // polynomial over 02 00 56, shifted bit by bit.
+        let mut frame = vec![0x02, 0x00, 0x56];
+        let by_hand = frame.iter().fold(0u16, |mut crc, octet| {
+            crc ^= u16::from(*octet);
+            for _ in 0..8 {
+                let carry = crc & 1 == 1;
+                crc >>= 1;
+                if carry {
+                    crc ^= 0x8408;
+                }
+            }
+            crc
+        });
+        append(&mut frame);
+        assert_eq!(frame[3..], by_hand.to_le_bytes());
+        assert_eq!(check(&frame), Some(&[0x02, 0x00, 0x56][..]));
+    }
+
+    #[test]
+    fn every_flipped_bit_is_noticed() {
+        let mut frame = b"sixty-six octets of nothing".to_vec();
+        append(&mut frame);
+        for bit in 0..frame.len() * 8 {
+            frame[bit / 8] ^= 1 << (bit % 8);
+            assert_eq!(check(&frame), None, "bit {bit}");
+            frame[bit / 8] ^= 1 << (bit % 8);
+        }
+        assert_eq!(check(&[]), None);
+        assert_eq!(check(&[0]), None);
+    }
+}

@@ -1,0 +1,36 @@
+//! Bridges: agents for devices that have none.
+//!
+//! A bridge is a process of its own, like every device of the host. Towards the harness
+//! it speaks the agent protocol on stdin and stdout; towards the device it speaks what
+//! the device speaks: frames over a medium, lines over a shell. What a bridge is told
+//! comes from the port's dut.yaml, as JSON. A hook that the device lacks is not offered.
+//!
+//! `done` of a bridge says that a frame was put on the medium, and no more.
+
+mod bridged;
+mod child;
+mod console;
+mod error;
+mod fcs;
+mod hook;
+mod mac;
+mod medium;
+mod radio;
+mod serve;
+mod settings;
+mod udp;
+pub mod zep;
+
+use std::process::ExitCode;
+
+pub use error::BridgeError;
+pub use serve::{Bridge, serve};
+
+/// Runs a `zep` bridge, told this JSON, until its input closes.
+///
+/// # Errors
+/// If the settings are wrong, or the device does not start.
+pub fn zep(settings: &str) -> Result<ExitCode, BridgeError> {
+    let settings = settings::read::<settings::Zep>(settings)?;
+    serve(&mut udp::bridge(settings)?)
+}

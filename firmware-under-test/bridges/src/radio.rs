@@ -1,0 +1,166 @@
+//! The bridge's end of the medium, with the habits of a MAC: distances, requests for
+//! acknowledgements and repeats until they come, acknowledgements of its own.
+
+use std::os::fd::BorrowedFd;
+use std::time::{Duration, Instant};
+
+use sixlo_agent::Outbox;
+
+use crate::error::BridgeError;
+use crate::mac::{Frame, acknowledgement, dressed};
+use crate::medium::Medium;
+use crate::serve::wait_readable;
+use crate::settings::Personality;
+
+/// Frames of the device taken in at a time: one that floods must not keep the bridge
+/// from its commands.
+const MOST_AT_ONCE: usize = 256;
+
+/// The bridge's end of the medium.
+pub struct Radio<M> {
+    medium: M,
+    mac: Personality,
+    sequence: u8,
+    /// When the device sent last.
+    last_own: Option<Instant>,
+    /// Its last frame: a MAC that missed an acknowledgement sends it again.
+    last_heard: Vec<u8>,
+    /// An acknowledgement that is due at a time, by its sequence number.
+    owed: Option<(Instant, u8)>,
+    /// What the device has acknowledged last.
+    acknowledged: Option<u8>,
+}
+
+impl<M: Medium> Radio<M> {
+    /// This end of `medium`.
+    pub fn new(medium: M, mac: Personality) -> Self {
+        Radio {
+            medium,
+            mac,
+            sequence: 0,
+            last_own: None,
+            last_heard: Vec::new(),
+            owed: None,
+            acknowledged: None,
+        }
+    }
+
+    /// Readable when there may be something to hear.
+    pub fn descriptor(&self) -> BorrowedFd<'_> {
+        self.medium.descriptor()
+    }
+
+    /// When an acknowledgement is due.
+    pub fn next_wake(&self) -> Option<Instant> {
+        self.owed.map(|(due, _)| due)
+    }
+
+    /// The device starts again: what it said before is of no more interest.
+    pub fn forget(&mut self) -> Result<(), BridgeError> {
+        for _ in 0..MOST_AT_ONCE {
+            if self.medium.hear()?.is_none() {
+                break;
+            }
+        }
+        self.last_own = None;
+        self.last_heard.clear();
+        self.owed = None;
+        Ok(())
+    }
+
+    /// Puts a frame on the medium, keeping to the device's habits. It may have been lost
+    /// all the same when this returns.
+    pub fn put(&mut self, psdu: &[u8], out: &mut dyn Outbox) -> Result<(), BridgeError> {
+        self.sequence = self.sequence.wrapping_add(1);
+        let fresh = self.mac.fresh_sequence_numbers.then_some(self.sequence);
+        let psdu = dressed(psdu, fresh, self.mac.request_acknowledgement);
+        let wanted = Frame::of(&psdu)
+            .filter(|frame| self.mac.request_acknowledgement && frame.asks())
+            .and_then(|frame| frame.sequence());
+        for _ in 0..=self.mac.retransmissions {
+            self.keep_distance(out)?;
+            self.acknowledged = None;
+            self.medium.send(&psdu)?;
+            let Some(wanted) = wanted else { return Ok(()) };
+            let end = Instant::now() + self.mac.acknowledged_within;
+            if self.listen_until(end, out, |radio| radio.acknowledged == Some(wanted))? {
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes in what the device has sent, and acknowledges what is due.
+    pub fn listen(&mut self, out: &mut dyn Outbox) -> Result<(), BridgeError> {
+        for _ in 0..MOST_AT_ONCE {
+            let Some(psdu) = self.medium.hear()? else {
+                break;
+            };
+            self.take(psdu, out);
+        }
+        if let Some((due, sequence)) = self.owed
+            && due <= Instant::now()
+        {
+            self.owed = None;
+            self.medium.send(&acknowledgement(sequence))?;
+        }
+        Ok(())
+    }
+
+    fn take(&mut self, psdu: Vec<u8>, out: &mut dyn Outbox) {
+        let Some(frame) = Frame::of(&psdu) else {
+            return;
+        };
+        let now = Instant::now();
+        self.last_own = Some(now);
+        if let Some(sequence) = frame.acknowledges() {
+            self.acknowledged = Some(sequence);
+            return;
+        }
+        if self.mac.acknowledge && frame.asks() {
+            let due = now + self.mac.acknowledge_after;
+            self.owed = frame.sequence().map(|sequence| (due, sequence));
+        }
+        // A MAC hands a repeated frame on once (IEEE 802.15.4-2015 6.7.2).
+        if psdu != self.last_heard {
+            out.transmitted(&psdu);
+            self.last_heard = psdu;
+        }
+    }
+
+    /// Waits until the device's radio is back in receive.
+    fn keep_distance(&mut self, out: &mut dyn Outbox) -> Result<(), BridgeError> {
+        self.listen(out)?;
+        while let Some(end) = self.last_own.map(|last| last + self.mac.after_own)
+            && (end > Instant::now() || self.owed.is_some())
+        {
+            let end = self.owed.map_or(end, |(due, _)| due.max(end));
+            self.listen_until(end, out, |_| false)?;
+        }
+        Ok(())
+    }
+
+    /// Listens until `enough`, or until `end`; says whether it was enough.
+    fn listen_until(
+        &mut self,
+        end: Instant,
+        out: &mut dyn Outbox,
+        enough: impl Fn(&Self) -> bool,
+    ) -> Result<bool, BridgeError> {
+        loop {
+            self.listen(out)?;
+            if enough(self) {
+                return Ok(true);
+            }
+            let now = Instant::now();
+            if now >= end {
+                return Ok(false);
+            }
+            let wake = self.next_wake().map_or(end, |due| due.min(end));
+            let left = wake
+                .saturating_duration_since(now)
+                .max(Duration::from_micros(1));
+            wait_readable(&[self.medium.descriptor()], left)?;
+        }
+    }
+}

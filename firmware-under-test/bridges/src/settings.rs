@@ -1,0 +1,137 @@
+//! What a bridge is told: the harness's reading of dut.yaml, read strictly again.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer};
+
+use crate::error::BridgeError;
+
+/// What every kind of bridge is told, and `start`, which differs.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Settings<S> {
+    /// Name and version of the stack, for hello.
+    pub stack: String,
+    /// The kind's own.
+    pub start: S,
+    /// How the device is told things.
+    pub configure: Configure,
+    /// The link layer's habits.
+    pub mac: Personality,
+}
+
+/// Of a node that speaks ZEP over UDP.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Zep {
+    /// The program and its arguments, with `{node-port}` and `{tester-port}`.
+    pub program: Vec<String>,
+    /// The node's channel, 11 to 26.
+    pub channel: u8,
+}
+
+/// How the device is told things.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Configure {
+    /// What its shell writes when it waits for a line; none: it has no shell.
+    pub prompt: Option<String>,
+    /// How long it may take to answer a line, in microseconds as given.
+    #[serde(deserialize_with = "maybe_us")]
+    pub answers_within: Option<Duration>,
+    /// How long until its first prompt.
+    #[serde(deserialize_with = "maybe_us")]
+    pub ready_within: Option<Duration>,
+    /// Texts in an answer that say: not done.
+    pub refusals: Vec<String>,
+    /// What the device is asked after each start, by the name of the placeholder.
+    pub learn: BTreeMap<String, Learn>,
+    /// What it is told after each start.
+    pub begin: Option<Action>,
+    /// How it is reset; none: it is not.
+    pub reset: Option<Reset>,
+    /// How settings are made, by their names.
+    pub hooks: BTreeMap<String, Action>,
+}
+
+/// A word of the device's answer.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Learn {
+    /// The line.
+    pub send: String,
+    /// The word behind this text.
+    pub after: String,
+}
+
+/// How the device is reset.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Reset {
+    /// Its process is ended and started again.
+    Restart,
+    /// It is told to, and comes back with its prompt.
+    Shell(Shell),
+    /// A program on this machine does it.
+    Run(Vec<String>),
+}
+
+/// How something is done.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Action {
+    /// Lines for the device's shell.
+    Shell(Shell),
+    /// A program on this machine and its arguments.
+    Run(Vec<String>),
+}
+
+/// Lines for a shell.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Shell {
+    /// The lines.
+    pub send: Vec<String>,
+    /// A text that every answer must hold.
+    pub expect: Option<String>,
+}
+
+/// The link layer's habits.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Personality {
+    /// The least time between a frame of the device and one towards it.
+    #[serde(deserialize_with = "us")]
+    pub after_own: Duration,
+    /// Frames towards it ask for an acknowledgement.
+    pub request_acknowledgement: bool,
+    /// How often a frame is sent again that is not acknowledged.
+    pub retransmissions: u8,
+    /// How long its acknowledgement may take.
+    #[serde(deserialize_with = "us")]
+    pub acknowledged_within: Duration,
+    /// Frames of the device that ask for an acknowledgement get one.
+    pub acknowledge: bool,
+    /// How long after them.
+    #[serde(deserialize_with = "us")]
+    pub acknowledge_after: Duration,
+    /// Every frame towards it gets a sequence number of its own.
+    pub fresh_sequence_numbers: bool,
+}
+
+fn us<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
+    u64::deserialize(deserializer).map(Duration::from_micros)
+}
+
+fn maybe_us<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Duration>, D::Error> {
+    Ok(Option::<u64>::deserialize(deserializer)?.map(Duration::from_micros))
+}
+
+/// Reads what a bridge of this kind is told.
+pub fn read<S: DeserializeOwned>(text: &str) -> Result<Settings<S>, BridgeError> {
+    serde_json::from_str(text).map_err(|error| BridgeError::Settings {
+        error: error.to_string(),
+    })
+}

@@ -1,0 +1,361 @@
+//! Devices without an agent: what dut.yaml says of the bridge before them.
+//!
+//! What is read here is handed over as JSON, keys and words as in the file, times in
+//! microseconds; the bridge reads it strictly again.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use crate::catalogue::error::CatalogueError;
+use crate::catalogue::yaml::{self, At, scalar::Time};
+use crate::rig::Program;
+
+/// A node that speaks ZEP over UDP.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct Zep {
+    /// The program and its arguments; `{node-port}` and `{tester-port}` are the UDP ports.
+    program: At<Vec<At<String>>>,
+    /// The node's channel: ZEP frames of another one are not for it.
+    channel: At<u8>,
+}
+
+/// Anything with a radio and an address.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct BlackBox {
+    /// What puts frames on air.
+    injector: RawRadio,
+    /// What hears the air; the injector itself where none is named.
+    sniffer: Option<RawRadio>,
+    /// The program that is the device, where it is one; it is ended and started to reset it.
+    program: Option<At<Vec<At<String>>>>,
+    /// The channel.
+    channel: At<u8>,
+}
+
+/// A radio of the rack.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum RawRadio {
+    /// A program that speaks the agent protocol on stdin and stdout, and takes the roles
+    /// of a radio.
+    Agent(At<Vec<At<String>>>),
+    /// A UDP socket address that speaks ZEP.
+    Zep(At<String>),
+}
+
+/// A word of the device's answer.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawLearn {
+    send: At<String>,
+    /// The word behind this text.
+    after: String,
+}
+
+/// How the device is reset.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum RawReset {
+    /// Its process is ended and started again.
+    Restart,
+    /// It is not.
+    Cannot,
+    /// It is told to, and comes back with its prompt.
+    Shell(RawShell),
+    /// A program on this machine does it.
+    Run(Vec<At<String>>),
+}
+
+/// How one setting is made.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum RawHook {
+    /// It cannot be made.
+    Cannot,
+    /// Lines for the device's shell.
+    Shell(RawShell),
+    /// A program on this machine and its arguments.
+    Run(Vec<At<String>>),
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawShell {
+    send: Vec<At<String>>,
+    /// A text that every answer must hold.
+    expect: Option<String>,
+}
+
+/// A struct with the settings as fields beside the others, so that every line keeps its place.
+macro_rules! configure {
+    ($($field:ident: $name:literal [$($placeholder:literal),*];)*) => {
+        /// How a device without an agent is told things; what is left out it cannot be told.
+        #[derive(Debug, Default, Deserialize)]
+        #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+        pub(super) struct RawConfigure {
+            /// What its shell writes when it waits for a line.
+            prompt: Option<String>,
+            /// How long it may take to answer a line.
+            answers_within: Option<Time>,
+            /// How long it may take until its first prompt.
+            ready_within: Option<Time>,
+            /// Texts in an answer that say: not done.
+            refusals: Vec<String>,
+            /// Values that the device is asked for after each start, for later placeholders.
+            learn: BTreeMap<String, RawLearn>,
+            /// What it is told after each start.
+            begin: Option<RawHook>,
+            /// How it is reset; its settings are made again afterwards.
+            reset: Option<RawReset>,
+            $($field: Option<RawHook>,)*
+        }
+
+        impl RawConfigure {
+            /// Each setting's name, what may stand in braces in its lines, and its hook.
+            fn hooks(&self) -> impl Iterator<Item = (&'static str, &'static [&'static str], &RawHook)> {
+                [$(($name, &[$($placeholder),*] as &[&str], &self.$field)),*]
+                    .into_iter()
+                    .filter_map(|(name, allowed, hook)| Some((name, allowed, hook.as_ref()?)))
+            }
+        }
+    };
+}
+configure! {
+    eui64: "eui64" ["eui64", "eui64-plain"];
+    short_address: "short-address" ["short", "short-colon"];
+    pan_id: "pan-id" ["pan"];
+    channel: "channel" ["channel"];
+    address: "address" ["address", "length"];
+    group: "group" ["group"];
+    context: "context" ["id", "prefix", "length", "compress"];
+    no_context: "no-context" ["id"];
+    checksum_elision: "checksum-elision" ["on"];
+    nd_classic: "nd-classic" [];
+    nd_host: "nd-host" [];
+    nd_router: "nd-router" [];
+    autoconfigure: "autoconfigure" ["on"];
+    mesh_hops: "mesh-hops" ["hops"];
+    open_port: "open-port" ["port"];
+    neighbour: "neighbour" ["address", "eui64", "eui64-plain"];
+}
+
+/// The link layer's habits that a bridge keeps to.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+pub(super) struct RawMac {
+    /// The least time between a frame of the device and one towards it.
+    after_own: Time,
+    /// Frames towards it ask for an acknowledgement, and are sent again until it comes.
+    request_acknowledgement: bool,
+    /// How often a frame is sent again.
+    retransmissions: u8,
+    /// How long its acknowledgement may take.
+    acknowledged_within: Time,
+    /// Frames of the device that ask for an acknowledgement get one.
+    acknowledge: bool,
+    /// How long after them.
+    acknowledge_after: Time,
+    /// Every frame towards it gets a sequence number of its own: it drops repeated ones.
+    fresh_sequence_numbers: bool,
+}
+
+/// A bridge of one kind.
+pub(super) enum RawBridge<'a> {
+    Zep(&'a Zep),
+    BlackBox(&'a BlackBox),
+}
+
+/// What a bridge is told, checked.
+pub(super) fn program(
+    file: &str,
+    raw: &RawBridge<'_>,
+    configure: &RawConfigure,
+    mac: &RawMac,
+    stack: &str,
+    errors: &mut Vec<CatalogueError>,
+) -> Option<Program> {
+    let mut reader = Reader {
+        file,
+        learnt: configure.learn.keys().map(String::as_str).collect(),
+        errors,
+        is_right: true,
+    };
+    let (kind, start) = match raw {
+        RawBridge::Zep(zep) => ("zep", reader.zep(zep)),
+        RawBridge::BlackBox(black_box) => ("black-box", reader.black_box(black_box)),
+    };
+    let configure = reader.configure(configure);
+    let settings = json!({
+        "stack": stack,
+        "start": start,
+        "configure": configure,
+        "mac": {
+            "after-own": us(mac.after_own),
+            "request-acknowledgement": mac.request_acknowledgement,
+            "retransmissions": mac.retransmissions,
+            "acknowledged-within": us(mac.acknowledged_within),
+            "acknowledge": mac.acknowledge,
+            "acknowledge-after": us(mac.acknowledge_after),
+            "fresh-sequence-numbers": mac.fresh_sequence_numbers,
+        },
+    });
+    reader.is_right.then(|| Program::Bridge {
+        kind: kind.to_owned(),
+        settings,
+    })
+}
+
+fn us(time: Time) -> u64 {
+    u64::try_from(time.0.as_micros()).unwrap_or(u64::MAX)
+}
+
+/// Checks what is read, and tells where it is wrong.
+struct Reader<'a> {
+    file: &'a str,
+    /// Placeholders that the device itself gives values to.
+    learnt: Vec<&'a str>,
+    errors: &'a mut Vec<CatalogueError>,
+    is_right: bool,
+}
+
+impl Reader<'_> {
+    fn zep(&mut self, zep: &Zep) -> Value {
+        json!({
+            "program": self.command(&zep.program, &["node-port", "tester-port"]),
+            "channel": self.channel(&zep.channel),
+        })
+    }
+
+    fn black_box(&mut self, raw: &BlackBox) -> Value {
+        let injector = self.radio(&raw.injector);
+        let sniffer = raw.sniffer.as_ref().map(|sniffer| self.radio(sniffer));
+        let program = raw.program.as_ref().map(|words| self.command(words, &[]));
+        json!({
+            "injector": injector,
+            "sniffer": sniffer,
+            "program": program,
+            "channel": self.channel(&raw.channel),
+        })
+    }
+
+    fn radio(&mut self, raw: &RawRadio) -> Value {
+        match raw {
+            RawRadio::Agent(words) => json!({ "agent": self.command(words, &[]) }),
+            RawRadio::Zep(address) => {
+                if address.value.parse::<std::net::SocketAddr>().is_err() {
+                    let text = format!(
+                        "`{}` is no socket address (such as `127.0.0.1:17754`)",
+                        address.value
+                    );
+                    self.fail(address, text);
+                }
+                json!({ "zep": address.value })
+            }
+        }
+    }
+
+    /// Channels of 2.4 GHz, IEEE 802.15.4-2015 10.1.3.
+    fn channel(&mut self, channel: &At<u8>) -> u8 {
+        if !(11..=26).contains(&channel.value) {
+            let text = format!("`{}` is no channel (11 to 26)", channel.value);
+            self.fail(channel, text);
+        }
+        channel.value
+    }
+
+    fn command(&mut self, words: &At<Vec<At<String>>>, allowed: &[&str]) -> Vec<String> {
+        if words.value.is_empty() {
+            let text = "a command names a program, and its arguments after it".to_owned();
+            self.fail(words, text);
+        }
+        // Before it runs it has told nothing.
+        let learnt = std::mem::take(&mut self.learnt);
+        let words = self.lines(&words.value, allowed);
+        self.learnt = learnt;
+        words
+    }
+
+    fn configure(&mut self, raw: &RawConfigure) -> Value {
+        let mut hooks = Map::new();
+        for (name, allowed, hook) in raw.hooks() {
+            if let Some(hook) = self.hook(hook, allowed) {
+                hooks.insert(name.to_owned(), hook);
+            }
+        }
+        let mut learn = Map::new();
+        for (name, raw) in &raw.learn {
+            let send = self.line(&raw.send, &[]);
+            learn.insert(name.clone(), json!({ "send": send, "after": raw.after }));
+        }
+        let begin = raw.begin.as_ref().and_then(|hook| self.hook(hook, &[]));
+        let reset = match &raw.reset {
+            None | Some(RawReset::Cannot) => Value::Null,
+            Some(RawReset::Restart) => json!("restart"),
+            Some(RawReset::Shell(shell)) => self.shell(shell, &[]),
+            Some(RawReset::Run(words)) => json!({ "run": self.lines(words, &[]) }),
+        };
+        json!({
+            "prompt": raw.prompt,
+            "answers-within": raw.answers_within.map(us),
+            "ready-within": raw.ready_within.map(us),
+            "refusals": raw.refusals,
+            "learn": learn,
+            "begin": begin,
+            "reset": reset,
+            "hooks": hooks,
+        })
+    }
+
+    fn hook(&mut self, hook: &RawHook, allowed: &[&str]) -> Option<Value> {
+        match hook {
+            RawHook::Cannot => None,
+            RawHook::Shell(shell) => Some(self.shell(shell, allowed)),
+            RawHook::Run(words) => Some(json!({ "run": self.lines(words, allowed) })),
+        }
+    }
+
+    fn shell(&mut self, shell: &RawShell, allowed: &[&str]) -> Value {
+        let send = self.lines(&shell.send, allowed);
+        json!({ "shell": { "send": send, "expect": shell.expect } })
+    }
+
+    fn lines(&mut self, lines: &[At<String>], allowed: &[&str]) -> Vec<String> {
+        lines.iter().map(|line| self.line(line, allowed)).collect()
+    }
+
+    /// A line with nothing in braces but what there is a value for.
+    fn line(&mut self, line: &At<String>, allowed: &[&str]) -> String {
+        for name in placeholders(&line.value) {
+            if !allowed.contains(&name) && !self.learnt.contains(&name) {
+                let mut known: Vec<&str> = allowed.to_vec();
+                known.extend(&self.learnt);
+                let known = match known.is_empty() {
+                    true => "none here".to_owned(),
+                    false => known.join(", "),
+                };
+                self.fail(line, format!("there is no `{{{name}}}` (known: {known})"));
+            }
+        }
+        if line.value.contains(['\n', '\r', '\0']) {
+            self.fail(line, "a line holds no end of a line".to_owned());
+        }
+        line.value.clone()
+    }
+
+    fn fail<T>(&mut self, at: &At<T>, text: String) {
+        self.is_right = false;
+        let place = yaml::place(self.file, at.referenced);
+        self.errors.push(CatalogueError::new(place, text));
+    }
+}
+
+/// Names in braces.
+fn placeholders(line: &str) -> impl Iterator<Item = &str> {
+    line.split('{')
+        .skip(1)
+        .filter_map(|rest| rest.split_once('}').map(|(name, _)| name))
+}
