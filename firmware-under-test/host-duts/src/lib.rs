@@ -16,7 +16,6 @@ mod mac;
 mod odd;
 mod reference;
 mod registry;
-mod serve;
 mod smoltcp_port;
 
 use std::ffi::OsString;

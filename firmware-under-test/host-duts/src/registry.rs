@@ -8,8 +8,8 @@ use sixlo_bridges::BridgeError;
 
 use crate::arguments::{ArgumentError, Arguments};
 use crate::around::{Around, Boxed, Meddler};
-use crate::serve::serve;
 use crate::{broken, linux, odd, reference, smoltcp_port};
+use sixlo_agent_process::serve;
 
 /// How a device comes to life.
 enum Start {

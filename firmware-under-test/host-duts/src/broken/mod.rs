@@ -112,7 +112,7 @@ pub fn rebooting(arguments: &mut Arguments) -> Result<Boxed, ArgumentError> {
     around(
         arguments,
         trigger::Trigger::new("rebooting", after, move |_, _| {
-            crate::serve::start_again(boot + 1)
+            sixlo_agent_process::start_again(boot + 1)
         }),
     )
 }

@@ -6,7 +6,7 @@ use sixlo_agent::protocol::{self, AgentMessage, FromAgent, Hello, LARGEST_FRAME}
 
 use super::Silent;
 use crate::arguments::{ArgumentError, Arguments};
-use crate::serve::serve_with;
+use sixlo_agent_process::serve_with;
 
 /// Answers every command with done, unknown ones too.
 pub fn agreeing(arguments: &mut Arguments) -> Result<ExitCode, ArgumentError> {

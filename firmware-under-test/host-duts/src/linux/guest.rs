@@ -14,7 +14,7 @@ use sixlo_agent::Agent;
 
 use super::node::LinuxNode;
 use super::{modules, sysctl};
-use crate::serve::Output;
+use sixlo_agent_process::Output;
 
 /// A directory that exists everywhere and holds nothing the guest needs.
 const SCRATCH: &str = "/run";

@@ -12,7 +12,7 @@ use rustix::process::{Pid, Signal, kill_process_group};
 
 use super::{ROLE, ROLE_VARIABLE};
 use crate::arguments::{ArgumentError, Arguments};
-use crate::serve::wait_for_hang_up;
+use sixlo_agent_process::wait_for_hang_up;
 
 /// The kernel as Debian packages it.
 pub const KERNEL: &str = "/usr/bin/linux.uml";

@@ -1,4 +1,6 @@
-//! Between a pipe and an agent: read what is there, obey it, write once.
+//! A device that is a process of its own: its agent speaks on stdin and stdout,
+//! between a pipe and the agent: read what is there, obey it, write once.
+#![forbid(unsafe_code)]
 
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::process::CommandExt;
