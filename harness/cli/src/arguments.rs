@@ -389,11 +389,39 @@ fn seconds(text: &str) -> Result<f64, String> {
 pub enum Stack {
     /// List the devices, and what they lack to run here.
     List,
-    /// Start a device, and say what was found.
+    /// Make a port's folder from a template: it lints, builds and runs at once, and claims nothing.
+    New(StackNew),
+    /// Say what a device answers, how fast, and what its dut.yaml should say.
     Probe {
         /// Its name.
         name: String,
     },
+}
+
+/// What to make.
+#[derive(Debug, Args)]
+pub struct StackNew {
+    /// The stack's name: that of the folder and of the column.
+    #[arg(value_name = "NAME")]
+    pub name: String,
+    /// How the stack is reached.
+    #[arg(long, value_enum, default_value_t = StackKind::AgentC)]
+    pub kind: StackKind,
+    /// The folder to make it in, in place of firmware-under-test/ports of the checkout; it then
+    /// brings the agent with it, and needs no checkout to be built.
+    #[arg(long = "in", value_name = "DIR")]
+    pub folder: Option<PathBuf>,
+}
+
+/// How a stack is reached.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum StackKind {
+    /// C or C++: port.c, built with the agent in C99.
+    AgentC,
+    /// Rust: main.rs, a crate of its own on the agent's crate.
+    Rust,
+    /// Any program that speaks agent-protocol/agent.cddl on stdin and stdout: no code is written.
+    Program,
 }
 
 /// What to do with the test cases.

@@ -25,6 +25,7 @@ mod run;
 mod selftest;
 mod shrink;
 mod stack;
+mod stack_new;
 
 use std::ffi::OsString;
 use std::io;
@@ -34,6 +35,7 @@ use clap::Parser;
 use sixlo_harness::bench::BenchError;
 use sixlo_harness::bundle::BundleError;
 use sixlo_harness::run::{JournalError, SelectionError, ShrinkError};
+use sixlo_harness::stack_new::NewError;
 use sixlo_judge::status::ExitStatus;
 
 use crate::arguments::{Arguments, Command};
@@ -73,7 +75,7 @@ fn obey(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         Command::Shrink(arguments) => shrink::shrink(&house()?, arguments),
         Command::Lint => lint::lint(&house()?),
         Command::Catalogue(arguments) => catalogue::catalogue(&house()?, arguments),
-        Command::Stack(arguments) => stack::stack(&house()?, arguments),
+        Command::Stack(arguments) => stack::stack(house, arguments),
         Command::Bench(arguments) => bench::bench(&house()?, arguments),
         Command::Selftest => selftest::selftest(&house()?),
     }
@@ -101,6 +103,9 @@ fn status(error: &anyhow::Error) -> ExitStatus {
         }
         Some(_) => return ExitStatus::Usage,
         None => {}
+    }
+    if let Some(NewError::Write { .. }) = error.downcast_ref() {
+        return ExitStatus::Trouble;
     }
     match error.downcast_ref::<JournalError>() {
         Some(JournalError::NoRun { .. } | JournalError::Empty { .. }) => ExitStatus::Usage,

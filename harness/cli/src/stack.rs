@@ -12,12 +12,17 @@ use sixlo_judge::status::ExitStatus;
 use crate::arguments::Stack;
 use crate::house::House;
 use crate::printing::print;
+use crate::stack_new;
 
-pub fn stack(house: &House, arguments: &Stack) -> anyhow::Result<ExitCode> {
-    let devices = Device::all(&house.ports()?);
+pub fn stack(
+    house: impl Fn() -> anyhow::Result<House>,
+    arguments: &Stack,
+) -> anyhow::Result<ExitCode> {
+    let devices = || anyhow::Ok(Device::all(&house()?.ports()?));
     match arguments {
-        Stack::List => list(&devices),
-        Stack::Probe { name } => probe(&devices, name),
+        Stack::List => list(&devices()?),
+        Stack::New(arguments) => stack_new::stack_new(house, arguments),
+        Stack::Probe { name } => probe(&devices()?, name),
     }
 }
 

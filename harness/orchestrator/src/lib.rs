@@ -18,4 +18,5 @@ pub mod report;
 pub mod rig;
 pub mod run;
 pub mod selftest;
+pub mod stack_new;
 pub mod tester;
