@@ -154,6 +154,9 @@ impl<M: Medium> Bridged<M> {
     fn act(&mut self, action: &Action, values: &[(&str, String)]) -> Result<(), BridgeError> {
         match action {
             Action::Run(words) => self.run(words, values),
+            Action::Call(_) => Err(BridgeError::Settings {
+                error: "a device in a process of its own has no functions to call".into(),
+            }),
             Action::Shell(Shell { send, expect }) => {
                 for line in send {
                     let line = self.filled(line, values);

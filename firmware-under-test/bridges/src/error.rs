@@ -46,6 +46,12 @@ pub enum BridgeError {
         /// The end of what came.
         got: String,
     },
+    /// A mote cannot be loaded, or not be told things as dut.yaml says.
+    #[error("cooja-mote: {error}")]
+    Mote {
+        /// What is wrong.
+        error: String,
+    },
     /// The system refuses something.
     #[error("{what}: {error}")]
     System {

@@ -41,6 +41,12 @@ pub fn bits<'n>(names: impl Iterator<Item = &'n str>) -> u32 {
     names.map(bit).fold(0, |all, one| all | one)
 }
 
+/// The setting of this name, with nothing in it.
+pub fn sample(name: &str) -> Option<Setting> {
+    let known = NAMES.iter().find(|(known, _)| *known == name);
+    known.map(|(_, setting)| setting.clone())
+}
+
 /// A setting's name, and the values of its placeholders.
 pub fn named(setting: &Setting) -> Option<(&'static str, Vec<(&'static str, String)>)> {
     let v6 = |octets: &[u8; 16]| Ipv6Addr::from(*octets).to_string();

@@ -10,6 +10,7 @@
 mod bridged;
 mod child;
 mod console;
+mod cooja;
 mod error;
 mod fcs;
 mod hook;
@@ -33,4 +34,13 @@ pub use serve::{Bridge, serve};
 pub fn zep(settings: &str) -> Result<ExitCode, BridgeError> {
     let settings = settings::read::<settings::Zep>(settings)?;
     serve(&mut udp::bridge(settings)?)
+}
+
+/// Runs a `cooja-mote` bridge, told this JSON, until its input closes.
+///
+/// # Errors
+/// If the settings are wrong, or the image is no mote.
+pub fn cooja_mote(settings: &str) -> Result<ExitCode, BridgeError> {
+    let settings = settings::read::<cooja::Cooja>(settings)?;
+    serve(&mut cooja::CoojaMote::new(settings)?)
 }

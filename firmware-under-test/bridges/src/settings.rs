@@ -86,6 +86,8 @@ pub enum Action {
     Shell(Shell),
     /// A program on this machine and its arguments.
     Run(Vec<String>),
+    /// Calls of the device's own functions, where it is loaded into the bridge.
+    Call(Vec<String>),
 }
 
 /// Lines for a shell.

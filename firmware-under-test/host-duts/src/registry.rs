@@ -157,6 +157,11 @@ static DEVICES: &[Device] = &[
         |arguments| bridge(arguments, sixlo_bridges::zep),
     ),
     program(
+        "cooja-mote",
+        "a bridge around a mote for Cooja, loaded as a shared object; settings=JSON",
+        |arguments| bridge(arguments, sixlo_bridges::cooja_mote),
+    ),
+    program(
         "agreeing",
         "answers every command with done, unknown ones too",
         broken::agreeing,

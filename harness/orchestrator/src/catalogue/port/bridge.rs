@@ -36,6 +36,33 @@ pub(super) struct BlackBox {
     channel: At<u8>,
 }
 
+/// A mote for Cooja, which the bridge loads.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct CoojaMote {
+    /// The image.
+    image: At<String>,
+    /// Its number, of which it may make its EUI-64.
+    mote_id: Option<At<u16>>,
+    /// Seed of its random numbers.
+    #[serde(default)]
+    seed: u32,
+    /// Contexts that it was built with, such as `2001:db8::/64`; there are no others then.
+    #[serde(default)]
+    contexts: BTreeMap<u8, At<String>>,
+    /// Calls that send `{packet}`, `{length}` octets; none: it cannot.
+    #[serde(default)]
+    send_ipv6: Vec<At<String>>,
+}
+
+/// A network interface of this machine, and a monitor that hears and reaches its radio.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct Wpan {
+    /// The monitor's interface.
+    monitor: At<String>,
+}
+
 /// A radio of the rack.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -80,6 +107,8 @@ enum RawHook {
     Shell(RawShell),
     /// A program on this machine and its arguments.
     Run(Vec<At<String>>),
+    /// Calls of the device's own functions, where the bridge has loaded it.
+    Call(Vec<At<String>>),
 }
 
 #[derive(Debug, Deserialize)]
@@ -163,10 +192,15 @@ pub(super) struct RawMac {
     fresh_sequence_numbers: bool,
 }
 
+/// What any call may be given besides the setting's own values.
+const OF_CALLS: [&str; 3] = ["result", "echo", "tap"];
+
 /// A bridge of one kind.
 pub(super) enum RawBridge<'a> {
     Zep(&'a Zep),
     BlackBox(&'a BlackBox),
+    CoojaMote(&'a CoojaMote),
+    Wpan(&'a Wpan),
 }
 
 /// What a bridge is told, checked.
@@ -187,6 +221,8 @@ pub(super) fn program(
     let (kind, start) = match raw {
         RawBridge::Zep(zep) => ("zep", reader.zep(zep)),
         RawBridge::BlackBox(black_box) => ("black-box", reader.black_box(black_box)),
+        RawBridge::CoojaMote(mote) => ("cooja-mote", reader.cooja_mote(mote)),
+        RawBridge::Wpan(wpan) => ("wpan", json!({ "monitor": wpan.monitor.value })),
     };
     let configure = reader.configure(configure);
     let settings = json!({
@@ -239,6 +275,38 @@ impl Reader<'_> {
             "sniffer": sniffer,
             "program": program,
             "channel": self.channel(&raw.channel),
+        })
+    }
+
+    fn cooja_mote(&mut self, mote: &CoojaMote) -> Value {
+        let mote_id = mote.mote_id.as_ref().map_or(1, |mote_id| {
+            if mote_id.value == 0 {
+                self.fail(mote_id, "a mote's number is within 1 to 65535".to_owned());
+            }
+            mote_id.value
+        });
+        let mut contexts = Map::new();
+        for (id, prefix) in &mote.contexts {
+            if *id > 15 || !is_prefix(&prefix.value) {
+                let text = format!(
+                    "`{id}: {}` is no context (such as `0: 2001:db8::/64`, with 0 to 15)",
+                    prefix.value
+                );
+                self.fail(prefix, text);
+            }
+            contexts.insert(id.to_string(), json!(prefix.value));
+        }
+        let allowed: Vec<&str> = ["packet", "length"]
+            .iter()
+            .chain(&OF_CALLS)
+            .copied()
+            .collect();
+        json!({
+            "image": mote.image.value,
+            "mote-id": mote_id,
+            "seed": mote.seed,
+            "contexts": contexts,
+            "send-ipv6": self.lines(&mote.send_ipv6, &allowed),
         })
     }
 
@@ -315,6 +383,10 @@ impl Reader<'_> {
             RawHook::Cannot => None,
             RawHook::Shell(shell) => Some(self.shell(shell, allowed)),
             RawHook::Run(words) => Some(json!({ "run": self.lines(words, allowed) })),
+            RawHook::Call(lines) => {
+                let allowed: Vec<&str> = allowed.iter().chain(&OF_CALLS).copied().collect();
+                Some(json!({ "call": self.lines(lines, &allowed) }))
+            }
         }
     }
 
@@ -351,6 +423,14 @@ impl Reader<'_> {
         let place = yaml::place(self.file, at.referenced);
         self.errors.push(CatalogueError::new(place, text));
     }
+}
+
+/// A prefix and its length.
+fn is_prefix(text: &str) -> bool {
+    text.split_once('/').is_some_and(|(prefix, length)| {
+        let length: Result<u8, _> = length.parse();
+        prefix.parse::<std::net::Ipv6Addr>().is_ok() && length.is_ok_and(|length| length <= 128)
+    })
 }
 
 /// Names in braces.

@@ -8,7 +8,7 @@ use sixlo_judge::name::{DutName, Topic};
 use sixlo_judge::profile::{Claims, Simplest};
 
 use super::Port;
-use super::bridge::{self, BlackBox, RawBridge, RawConfigure, RawMac, Zep};
+use super::bridge::{self, BlackBox, CoojaMote, RawBridge, RawConfigure, RawMac, Wpan, Zep};
 use crate::catalogue::error::CatalogueError;
 use crate::catalogue::yaml::{self, At, scalar::Time};
 use crate::rig::{DutSpec, Program, Requires};
@@ -52,6 +52,10 @@ enum RawStart {
     Zep(Zep),
     #[serde(rename = "black-box")]
     BlackBox(BlackBox),
+    #[serde(rename = "cooja-mote")]
+    CoojaMote(CoojaMote),
+    #[serde(rename = "wpan")]
+    Wpan(Wpan),
 }
 
 #[derive(Debug, Deserialize)]
@@ -171,6 +175,8 @@ fn dut_of(
     let program = match raw.start {
         RawStart::Zep(zep) => behind(&RawBridge::Zep(&zep))?,
         RawStart::BlackBox(black_box) => behind(&RawBridge::BlackBox(&black_box))?,
+        RawStart::CoojaMote(mote) => behind(&RawBridge::CoojaMote(&mote))?,
+        RawStart::Wpan(wpan) => behind(&RawBridge::Wpan(&wpan))?,
         RawStart::SelfProcess(name) => Program::Own {
             name,
             arguments: Vec::new(),
