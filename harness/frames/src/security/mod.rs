@@ -7,12 +7,14 @@
 mod auxiliary;
 mod ccm_star;
 mod keys;
+mod message;
 mod open;
 mod parts;
 mod secure;
 
 pub use auxiliary::{AuxiliaryHeader, KeyId, Level};
 pub use keys::{Key, Keys};
+pub use message::{seal, unseal};
 pub use open::{OpenError, Opened, open};
 pub use secure::{SecureError, secure};
 

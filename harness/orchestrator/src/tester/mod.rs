@@ -8,6 +8,7 @@
 mod answers;
 mod identity;
 mod introduction;
+mod leader;
 
 use sixlo_frames::context::ContextTable;
 use sixlo_frames::craft::{Body, Fragmentation, FrameSpec, IphcSpec, craft};
@@ -22,6 +23,7 @@ use sixlo_judge::trial::Trial;
 use answers::Answers;
 pub use identity::Identities;
 use introduction::Introduction;
+pub use leader::{Leader, Membership};
 
 /// What the tester makes of a frame.
 #[derive(Debug)]

@@ -1,0 +1,38 @@
+//! Type, length, value: what an MLE message is made of, and network data inside it.
+
+/// MLE's types. Thread 1.1, 4.19.
+pub(super) mod mle {
+    pub const SOURCE_ADDRESS: u8 = 0;
+    pub const MODE: u8 = 1;
+    pub const TIMEOUT: u8 = 2;
+    pub const CHALLENGE: u8 = 3;
+    pub const RESPONSE: u8 = 4;
+    pub const LINK_FRAME_COUNTER: u8 = 5;
+    pub const MLE_FRAME_COUNTER: u8 = 8;
+    pub const ADDRESS16: u8 = 10;
+    pub const LEADER_DATA: u8 = 11;
+    pub const NETWORK_DATA: u8 = 12;
+    pub const CONNECTIVITY: u8 = 15;
+    pub const LINK_MARGIN: u8 = 16;
+    pub const VERSION: u8 = 18;
+}
+
+/// The value of the first TLV of this type; none where there is none, or where one before it
+/// breaks off.
+pub(super) fn find(mut octets: &[u8], wanted: u8) -> Option<&[u8]> {
+    loop {
+        let (&[found, length], rest) = octets.split_first_chunk()?;
+        let (value, rest) = rest.split_at_checked(length.into())?;
+        if found == wanted {
+            return Some(value);
+        }
+        octets = rest;
+    }
+}
+
+/// Appends one; its value has no more than 254 octets.
+pub(super) fn append(octets: &mut Vec<u8>, tlv: u8, value: &[u8]) {
+    octets.push(tlv);
+    octets.push(u8::try_from(value.len()).unwrap_or(0));
+    octets.extend_from_slice(value);
+}
