@@ -6,6 +6,7 @@ pub mod compile;
 pub mod coverage;
 pub mod description;
 pub mod error;
+pub mod figure2;
 mod knobs;
 mod lint;
 mod needs;
@@ -32,7 +33,7 @@ pub use compile::{Compiled, NotApplicable, compile, plainer, settled, shared_con
 pub use description::Description;
 pub use error::{CatalogueError, CatalogueErrors, Place};
 pub use parameters::Parameters;
-pub use port::{Port, check_known, load_ports};
+pub use port::{Port, Reported, check_known, load_ports, load_reported};
 pub use requirement::Requirement;
 pub use sweep::covering_array;
 pub use text::read_text;

@@ -3,7 +3,7 @@
 //!
 //! Receiving is compared, which is what Figure 2 shows.
 
-mod file;
+mod counterpart;
 mod told;
 
 use sixlo_judge::matrix::Cell;
@@ -12,7 +12,8 @@ use sixlo_judge::status::ExitStatus;
 use crate::catalogue::CatalogueError;
 use crate::report::model::{Dut, Report};
 
-pub use file::{Counterpart, Differs, Figure, Level, Mark, Of, Row, counterparts};
+pub use crate::catalogue::figure2::{Figure, Level, Mark, Of, Row};
+pub use counterpart::{Counterpart, Differs, counterparts};
 pub use told::told;
 
 /// A run beside the draft's figures.
@@ -98,10 +99,10 @@ impl<'a> Beside<'a> {
                 .filter(|differs| differs.row == row.topic);
             let fitting = explanations
                 .clone()
-                .find(|differs| differs.here == here && !is_same(draft, here));
+                .find(|differs| differs.here == here && !draft.is(here));
             let result = match fitting {
                 _ if here.is_open() => Comparison::Open,
-                _ if is_same(draft, here) => Comparison::Same,
+                _ if draft.is(here) => Comparison::Same,
                 Some(differs) => Comparison::Explained(&differs.why),
                 None => Comparison::Unexplained,
             };
@@ -151,13 +152,6 @@ impl<'a> Beside<'a> {
             .and(when(undecided, ExitStatus::Undecided))
             .and(when(compared == 0, ExitStatus::Nothing))
     }
-}
-
-fn is_same(draft: Mark, here: Cell) -> bool {
-    matches!(
-        (draft, here),
-        (Mark::Yes, Cell::Yes) | (Mark::Partly, Cell::Partly) | (Mark::No, Cell::No)
-    )
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@ use std::path::Path;
 
 use sixlo_judge::verdict::{Outcome, Verdict};
 
-use super::file::of_port;
+use super::counterpart::of_port;
 use super::*;
 use crate::catalogue::{CatalogueErrors, Parameters, load, load_ports};
 use crate::report::fixture::{catalogue, judged, played, report_of, trial};
