@@ -3,8 +3,10 @@
 mod bridge;
 mod dut;
 mod known;
+pub mod reported;
 mod unknown;
 
+pub use reported::{Reported, load_reported};
 pub use unknown::check_known;
 
 use std::fs;
@@ -64,7 +66,7 @@ pub fn load_ports(root: &Path) -> Result<Vec<Port>, CatalogueErrors> {
     CatalogueErrors::unless(errors, ports)
 }
 
-/// A folder without dut.yaml is none of ours.
+/// A folder without dut.yaml has no device.
 fn load_port(folder: &Path, errors: &mut Vec<CatalogueError>) -> Option<Port> {
     let path = folder.join("dut.yaml");
     if !path.exists() {
