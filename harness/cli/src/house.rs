@@ -3,8 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
-use sixlo_harness::catalogue::{self, Catalogue, Parameters, Port};
-use sixlo_harness::compare::figure2::{Counterpart, Figure, counterparts};
+use sixlo_harness::catalogue::figure2::Figure;
+use sixlo_harness::catalogue::{self, Catalogue, Parameters, Port, Reported};
+use sixlo_harness::compare::figure2::{Counterpart, counterparts};
 
 /// The draft's own figures.
 const FIGURE2: &str = "testcases/figure2.yaml";
@@ -86,7 +87,23 @@ impl House {
         Ok((figure, counterparts))
     }
 
-    /// Whether it has the draft's figures: only a comparison with them needs them.
+    /// What others have written of stacks, those without a device among them.
+    pub fn reported(&self, catalogue: &Catalogue, ports: &[Port]) -> anyhow::Result<Vec<Reported>> {
+        let figure = match self.has_figure2() {
+            true => Some(Figure::read(&self.root.join(FIGURE2), &catalogue.rows)?),
+            false => None,
+        };
+        let root = self.root.join("firmware-under-test/ports");
+        let rows = &catalogue.rows;
+        Ok(catalogue::load_reported(
+            &root,
+            figure.as_ref(),
+            rows,
+            ports,
+        )?)
+    }
+
+    /// Whether it has the draft's figures: only what names them needs them.
     pub fn has_figure2(&self) -> bool {
         self.root.join(FIGURE2).exists()
     }

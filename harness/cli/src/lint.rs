@@ -10,6 +10,7 @@ use crate::printing::print;
 pub fn lint(house: &House) -> anyhow::Result<ExitCode> {
     let catalogue = house.catalogue(&Parameters::default())?;
     let ports = house.checked_ports(&catalogue)?;
+    house.reported(&catalogue, &ports)?;
     if house.has_figure2() {
         house.figure2()?;
     }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
-use sixlo_harness::catalogue::{Catalogue, Parameters, read_text};
+use sixlo_harness::catalogue::{Catalogue, Parameters, Reported, read_text};
 use sixlo_harness::report::{Played, Results};
 use sixlo_harness::run::{Damage, Device, Recorded, Selection, latest};
 
@@ -16,6 +16,8 @@ pub struct Opened {
     pub catalogue: Catalogue,
     /// Every device that is known today, in the order of the columns.
     pub devices: Vec<Device>,
+    /// What others have written of stacks.
+    pub reported: Vec<Reported>,
 }
 
 impl Opened {
@@ -41,12 +43,15 @@ impl Opened {
         let header = &recorded.header;
         let parameters = parameters(&header.selection, header.parameters.as_deref())?;
         let catalogue = house.catalogue(&parameters)?;
-        let devices = Device::all(&house.ports()?);
+        let ports = house.ports()?;
+        let devices = Device::all(&ports);
+        let reported = house.reported(&catalogue, &ports)?;
         Ok(Opened {
             recorded,
             parameters,
             catalogue,
             devices,
+            reported,
         })
     }
 
@@ -58,7 +63,8 @@ impl Opened {
     /// The same trials with other words on them, weighed.
     pub fn results_of(&self, recorded: &Recorded) -> Results<'_> {
         let played = Played::of(recorded, &self.catalogue, &self.parameters, &self.devices);
-        Results::of(&self.catalogue, played)
+        let reported = self.reported.clone();
+        Results::of(&self.catalogue, Played { reported, ..played })
     }
 }
 

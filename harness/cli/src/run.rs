@@ -32,7 +32,9 @@ pub fn run(house: &House, arguments: &Run) -> anyhow::Result<ExitCode> {
     };
     let parameters = parameters(&selection, text.as_deref())?;
     let catalogue = house.catalogue(&parameters)?;
-    let devices = Device::all(&house.checked_ports(&catalogue)?);
+    let ports = house.checked_ports(&catalogue)?;
+    let reported = house.reported(&catalogue, &ports)?;
+    let devices = Device::all(&ports);
     let selected = Selected::new(&catalogue, &parameters, &selection, devices)?;
     if arguments.dry_run {
         return dry_run(&selected);
@@ -65,6 +67,7 @@ pub fn run(house: &House, arguments: &Run) -> anyhow::Result<ExitCode> {
         parameters,
         catalogue,
         devices,
+        reported,
     })
 }
 

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use anyhow::bail;
-use sixlo_harness::catalogue::Parameters;
+use sixlo_harness::catalogue::{Parameters, Reported};
 use sixlo_harness::medium::AirSettings;
 use sixlo_harness::rig::{DutSpec, Lane, LaneSettings};
 use sixlo_harness::run::Device;
@@ -18,20 +18,32 @@ pub fn stack(
     house: impl Fn() -> anyhow::Result<House>,
     arguments: &Stack,
 ) -> anyhow::Result<ExitCode> {
-    let devices = || anyhow::Ok(Device::all(&house()?.ports()?));
     match arguments {
-        Stack::List => list(&devices()?),
+        Stack::List => {
+            let house = house()?;
+            let ports = house.ports()?;
+            let catalogue = house.catalogue(&Parameters::default())?;
+            let reported = house.reported(&catalogue, &ports)?;
+            list(&Device::all(&ports), &reported)
+        }
         Stack::New(arguments) => stack_new::stack_new(house, arguments),
-        Stack::Probe { name } => probe(&devices()?, name),
+        Stack::Probe { name } => probe(&Device::all(&house()?.ports()?), name),
     }
 }
 
-fn list(devices: &[Device]) -> anyhow::Result<ExitCode> {
+/// The devices, then the stacks of which there is none: what others have written is all there is.
+fn list(devices: &[Device], reported: &[Reported]) -> anyhow::Result<ExitCode> {
     let mut text = String::new();
     for device in devices {
         let spec = &device.spec;
         let lacks = missing(spec).map_or(String::new(), |missing| format!("; {missing}"));
         text += &format!("{:<17} {}{lacks}\n", spec.name, spec.stack);
+    }
+    for one in reported.iter().filter(|one| one.duts.is_empty()) {
+        text += &format!(
+            "{:<17} {}; reported only: {}\n",
+            one.heading, one.stack, one.reach
+        );
     }
     print(&text)?;
     Ok(ExitCode::SUCCESS)

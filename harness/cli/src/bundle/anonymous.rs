@@ -72,6 +72,8 @@ fn make_in(
         parameters,
         catalogue,
         devices: Device::all(&load_ports(&parts.join("ports"))?),
+        // Set beside a device, they would say which stack it is.
+        reported: Vec::new(),
     };
     let mut sources = sources(house, &renamed)?;
     let below = ports.into_iter();

@@ -1,4 +1,5 @@
-//! A badge for a stack's README: which level it reaches, as an SVG of its own.
+//! A badge for a stack's README: which level it reaches, as an SVG of its own. A badge
+//! says what was measured; what others report never makes one.
 
 use std::fmt::Write as _;
 

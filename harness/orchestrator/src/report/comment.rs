@@ -1,7 +1,7 @@
 //! A report short enough for a pull request's comment or a job's summary.
 
 use super::document::{Block, Document};
-use super::{Results, below, finding, markdown, matrix};
+use super::{Results, below, finding, markdown, matrix, reported};
 
 /// A comment on GitHub holds 65,536 characters; this leaves room for a line above it.
 const MOST_OCTETS: usize = 60_000;
@@ -15,6 +15,7 @@ pub fn render(results: &Results) -> String {
         let status = results.status();
         let exit = format!("Exit code {}: {}.", status.code(), status.meaning());
         let mut rest = vec![Block::Text(exit)];
+        rest.extend(reported::brief(results));
         rest.extend(below::notable(results));
         let rest = markdown::render(&Document(rest));
         (head, rest)

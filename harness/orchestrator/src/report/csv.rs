@@ -5,7 +5,7 @@ use csv::{Terminator, WriterBuilder};
 use super::model::{Report, Trial};
 
 /// The columns' heads.
-const HEAD: [&str; 26] = [
+const HEAD: [&str; 27] = [
     "dut",
     "stack",
     "direction",
@@ -32,9 +32,10 @@ const HEAD: [&str; 26] = [
     "flaky",
     "first_packet",
     "packets",
+    "reported",
 ];
 
-/// Every trial of a report.
+/// Every trial of a report. `reported` is what others say of the trial's row: yes, partly, no, or nothing.
 pub fn render(report: &Report) -> String {
     let mut writer = WriterBuilder::new()
         .terminator(Terminator::CRLF)
@@ -89,6 +90,10 @@ fn record(report: &Report, trial: &Trial) -> [String; HEAD.len()] {
         trial.flaky.to_string(),
         trial.packets.first.to_string(),
         trial.packets.count.to_string(),
+        report
+            .reported_of(trial)
+            .map(|mark| word(&mark))
+            .unwrap_or_default(),
     ]
     .map(tame)
 }

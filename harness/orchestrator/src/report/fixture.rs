@@ -15,7 +15,9 @@ use sixlo_judge::verdict::{FeatureStep, Judgement, Kept, Outcome, Rung, Seen, Ve
 
 use super::model::Report;
 use super::{Concluded, Played, Results};
-use crate::catalogue::Catalogue;
+use crate::catalogue::figure2::Mark;
+use crate::catalogue::port::reported::{CodeSize, Said, Source, Whole};
+use crate::catalogue::{Catalogue, Reported};
 use crate::run::{Header, LeftOut, Place, Selection, Started};
 
 pub(crate) fn catalogue() -> Catalogue {
@@ -126,7 +128,77 @@ pub(crate) fn played() -> Played {
                 "the port has no settable contexts".to_owned(),
             )],
         )]),
+        reported: reported(),
     }
+}
+
+/// A column of Figure 2 that is device one's stack, one that is said to be the same, and one of
+/// which a single row is spoken.
+pub(crate) fn reported() -> Vec<Reported> {
+    let source = |cite: &str, year| Source {
+        cite: cite.to_owned(),
+        year,
+    };
+    let draft = || source("Alice: a draft", 2021);
+    let whole = |same_as: Option<&str>, why: Option<&str>| Whole {
+        source: draft(),
+        same_as: same_as.map(str::to_owned),
+        why: why.map(str::to_owned),
+    };
+    let marks = [Some(Mark::Yes), Some(Mark::Partly), Some(Mark::No), None];
+    let alpha = Reported {
+        folder: "alpha".to_owned(),
+        heading: "Alpha".to_owned(),
+        stack: "Alpha 1".to_owned(),
+        lineage: "its own".to_owned(),
+        reach: "over the air".to_owned(),
+        whole: Some(whole(None, None)),
+        marks: marks.to_vec(),
+        says: vec![Said {
+            source: source("Bob: a paper", 2018),
+            row: Some("stateful-unicast".into()),
+            mark: None,
+            text: "one context".to_owned(),
+        }],
+        code_size: Some(CodeSize {
+            source: draft(),
+            all: "7.5".to_owned(),
+            compression: Some(">4.7".to_owned()),
+            fragmentation: None,
+            mesh_and_broadcast: None,
+            notes: None,
+        }),
+        duts: vec!["one".into()],
+    };
+    let gamma = Reported {
+        folder: "gamma".to_owned(),
+        heading: "Gamma".to_owned(),
+        stack: "Gamma 3".to_owned(),
+        lineage: "Alpha".to_owned(),
+        whole: Some(whole(Some("Alpha"), Some("it imports Alpha"))),
+        says: vec![],
+        code_size: None,
+        duts: vec![],
+        ..alpha.clone()
+    };
+    let delta = Reported {
+        folder: "delta".to_owned(),
+        heading: "Delta".to_owned(),
+        stack: "Delta <4>".to_owned(),
+        lineage: "its own".to_owned(),
+        whole: None,
+        marks: vec![Some(Mark::Yes), None, None, None],
+        says: vec![Said {
+            source: source("Bob: a paper", 2018),
+            row: Some("uncompressed-ipv6".into()),
+            mark: Some(Mark::Yes),
+            text: "sent and received".to_owned(),
+        }],
+        code_size: None,
+        duts: vec![],
+        ..alpha.clone()
+    };
+    vec![alpha, gamma, delta]
 }
 
 /// The same run as data.

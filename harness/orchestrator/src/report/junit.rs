@@ -3,7 +3,8 @@
 //!
 //! JUnit knows neither an undecided test nor a known deviation. Both are skipped here,
 //! with their reason: a fail would be a wrong one, a pass too. So is what a device never
-//! claimed. What is skipped is green to most readers; the exit code is not.
+//! claimed. What others report of stacks is not here: no trial of this run stands behind
+//! it, and a test that was never run has no place among tests. What is skipped is green to most readers; the exit code is not.
 
 use quick_junit::{
     NonSuccessKind, Report as Junit, TestCase, TestCaseStatus, TestRerun, TestSuite,

@@ -8,6 +8,7 @@ mod known_entries;
 mod last_word;
 mod matrix;
 mod played;
+mod reported;
 mod results;
 mod status_line;
 mod summary;
@@ -36,6 +37,7 @@ pub use summary::Counts;
 pub fn full(results: &Results) -> Document {
     let mut blocks = vec![Block::Heading("6LoWPAN interoperability matrix".to_owned())];
     blocks.extend(matrix::blocks(results));
+    blocks.extend(reported::all(results));
     blocks.extend(below::all(results));
     blocks.extend(finding::unexpected(results, usize::MAX));
     blocks.push(Block::Text(results.counts().to_string()));
@@ -45,6 +47,7 @@ pub fn full(results: &Results) -> Document {
 /// What a terminal shows at the end of a run: no more than `most` findings in full.
 pub fn overview(results: &Results, most: usize) -> Document {
     let mut blocks = matrix::blocks(results);
+    blocks.extend(reported::brief(results));
     blocks.extend(below::notable(results));
     blocks.extend(finding::unexpected(results, most));
     blocks.push(Block::Text(results.counts().to_string()));

@@ -10,7 +10,7 @@ use sixlo_judge::name::{CaseId, DutName, TrialId};
 use sixlo_judge::profile::Profile;
 use sixlo_judge::verdict::Judgement;
 
-use crate::catalogue::{Catalogue, Parameters, compile};
+use crate::catalogue::{Catalogue, Parameters, Reported, compile};
 use crate::run::{Device, LeftOut, Line, Place, Recorded, Selection};
 
 /// What a report is made from.
@@ -28,6 +28,8 @@ pub struct Played {
     pub left_out: Vec<LeftOut>,
     /// Cases, or rows of their sweeps, that do not apply to a device, and why.
     pub not_applicable: BTreeMap<DutName, Vec<(CaseId, String)>>,
+    /// What others have written of stacks: shown beside the run, and counted nowhere.
+    pub reported: Vec<Reported>,
 }
 
 /// A trial with the last word on it.
@@ -46,7 +48,7 @@ pub struct Concluded {
 }
 
 impl Played {
-    /// A run as it stands on disk. `devices` are all that are known today.
+    /// A run as it stands on disk, without what others report. `devices` are all that are known today.
     pub fn of(
         recorded: &Recorded,
         catalogue: &Catalogue,
@@ -77,6 +79,7 @@ impl Played {
             trials: concluded(recorded),
             left_out: header.left_out.clone(),
             not_applicable,
+            reported: Vec::new(),
         }
     }
 }

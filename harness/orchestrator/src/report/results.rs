@@ -17,7 +17,7 @@ use super::finding::Finding;
 use super::known_entries;
 use super::played::{Concluded, Played};
 use super::summary::Counts;
-use crate::catalogue::Catalogue;
+use crate::catalogue::{Catalogue, Reported};
 use crate::run::LeftOut;
 
 /// A run's last words.
@@ -41,6 +41,8 @@ pub struct Results<'a> {
     pub not_applicable: BTreeMap<DutName, Vec<(CaseId, String)>>,
     /// Each device's known.yaml.
     pub known: BTreeMap<DutName, Vec<Known>>,
+    /// What others have written of stacks. Nothing that is weighed looks at it.
+    pub reported: Vec<Reported>,
     /// Trials of cases that the catalogue no longer holds; they are left out.
     pub forgotten: usize,
 }
@@ -98,6 +100,7 @@ impl<'a> Results<'a> {
             left_out: played.left_out,
             not_applicable: played.not_applicable,
             known: played.known,
+            reported: played.reported,
             forgotten,
         }
     }

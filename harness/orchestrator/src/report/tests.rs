@@ -195,3 +195,63 @@ fn trials_of_forgotten_cases_are_counted_out() {
     assert_eq!(results.forgotten, 1);
     assert_eq!(results.findings.len(), 14);
 }
+
+#[test]
+fn what_others_report_is_shown_and_changes_nothing() {
+    let catalogue = catalogue();
+    let silent = Played {
+        reported: vec![],
+        ..played()
+    };
+    let (with, without) = (
+        Results::of(&catalogue, played()),
+        Results::of(&catalogue, silent.clone()),
+    );
+    assert_eq!(with.reported.len(), 3);
+    assert_eq!(with.status(), without.status());
+    assert_eq!(with.counts(), without.counts());
+    assert_eq!(with.matrix, without.matrix);
+    // All reports but for the block itself; JUnit XML and the badge whole.
+    let (told, bare) = (full(&with).0, full(&without).0);
+    let at = told
+        .iter()
+        .position(|block| *block == Block::Heading(reported::HEADING.to_owned()))
+        .expect("a block");
+    assert_eq!([&told[..at], &told[at + 4..]].concat(), bare);
+    let (data, plain) = (fixture::report_of(played()), fixture::report_of(silent));
+    assert_eq!(junit::render(&data), junit::render(&plain));
+    for (one, other) in data.duts.iter().zip(&plain.duts) {
+        assert_eq!(badge::render(one), badge::render(other));
+    }
+    let without_block = model::Report {
+        reported: vec![],
+        ..data.clone()
+    };
+    assert_eq!(without_block, plain);
+    // A mark of another device's is none of this one's: only device one is that stack.
+    let of = |dut: &str| {
+        let trial = data.trials.iter().find(|trial| trial.dut == dut);
+        data.reported_of(trial.expect("a trial"))
+    };
+    assert_eq!(of("one").map(|mark| mark.mark()), Some("o"));
+    assert_eq!(of("two"), None);
+}
+
+#[test]
+fn a_device_that_is_found_otherwise_than_reported_is_said_so() {
+    let catalogue = catalogue();
+    let text = terminal::render(&overview(&Results::of(&catalogue, played()), 0), None);
+    // The fixture's device shows o everywhere; the last row is not spoken of.
+    let line = "Alpha, measured here as one: Stateful Address Compression: reported ~, measured o; \
+                TC and Flow label compression: reported blank, measured o\n";
+    assert!(text.contains(line), "{text}");
+    assert!(!text.contains("measured here as two"), "{text}");
+    // A row that this run has not played is not shown, nor compared.
+    let mut few = played();
+    few.trials.retain(|one| one.trial.case.0 == "plain-echo");
+    let text = terminal::render(&overview(&Results::of(&catalogue, few), 0), None);
+    let (_, block) = text.split_once(reported::HEADING).expect("the block");
+    let (block, _) = block.split_once("\n\nLevel reached").expect("what follows");
+    assert!(!block.contains("Stateful"), "{block}");
+    assert!(!block.contains("measured here"), "{block}");
+}

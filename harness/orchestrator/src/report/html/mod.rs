@@ -9,6 +9,7 @@ mod index;
 mod label;
 mod pack;
 mod page;
+mod reported;
 mod strings;
 
 use std::path::Path;

@@ -11,6 +11,7 @@ use super::evidence::Chunk;
 use super::grid::{self, Legend, Row};
 use super::index::{Index, STATUSES, VERDICTS};
 use super::pack::pack;
+use super::reported::{self, Block};
 use crate::report::likewise;
 use crate::report::model::{Dut, Report, Status, Trial};
 
@@ -41,6 +42,7 @@ struct Page<'a> {
     counts: Vec<(&'static str, &'static str, usize)>,
     rows: Vec<Row<'a>>,
     rowless: Vec<Row<'a>>,
+    reported: Option<Block<'a>>,
     legend: Vec<Legend>,
     gaps: [(&'static str, &'static str); 3],
     verdicts: Vec<&'static str>,
@@ -84,6 +86,7 @@ pub fn render(report: &Report, folder: &Path, chunks: &[Chunk]) -> String {
         counts: counts(report),
         rows: grid::rows(report),
         rowless: grid::rowless(report),
+        reported: reported::block(report),
         legend: grid::legend(),
         gaps: grid::gaps(),
         verdicts: VERDICTS.map(|verdict| verdict.word()).to_vec(),

@@ -3,6 +3,7 @@
 
 mod case;
 mod dut;
+mod reported;
 mod run;
 mod section;
 mod trial;
@@ -10,15 +11,18 @@ mod trial;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sixlo_judge::matrix::RowTitle;
+use sixlo_judge::testcase::{Direction, Kind};
 
 pub use case::Case;
 pub use dut::{Cell, Dut, Gap, Level, Side};
+pub use reported::{Differs, MeasuredAs, Reported};
 pub use run::{LeftOut, NotApplicable, Run};
 pub use section::{Section, SectionTable};
 pub(crate) use trial::title;
 pub use trial::{Packets, Status, Trial};
 
 use super::{Counts, Results};
+use crate::catalogue::figure2::Mark;
 use crate::run::Header;
 
 /// What a reader has to ask for before it believes the rest.
@@ -55,6 +59,9 @@ pub struct Report {
     pub not_applicable: Vec<NotApplicable>,
     /// The devices that were left out.
     pub left_out: Vec<LeftOut>,
+    /// What others have written of stacks, those that cannot be run here among them.
+    #[serde(default)]
+    pub reported: Vec<Reported>,
     /// What stands below the matrix, in words.
     pub sections: Vec<Section>,
 }
@@ -86,7 +93,20 @@ impl Report {
                 .collect(),
             not_applicable: NotApplicable::all(results),
             left_out: results.left_out.iter().map(LeftOut::of).collect(),
+            reported: Reported::all(results),
             sections: Section::below(results),
+        }
+    }
+
+    /// What others report of a trial's row, in the device's stack: they speak of receiving valid frames.
+    pub fn reported_of(&self, trial: &Trial) -> Option<Mark> {
+        let case = self.case(&trial.case)?;
+        let row = self.rows.iter().position(|row| row.topic.0 == case.topic)?;
+        let is_stack = |one: &&Reported| one.measured_as.iter().any(|of| of.dut == trial.dut);
+        let reported = self.reported.iter().find(is_stack)?;
+        match (case.direction, case.kind) {
+            (Direction::Receive, Kind::Valid) => *reported.marks.get(row)?,
+            _ => None,
         }
     }
 
