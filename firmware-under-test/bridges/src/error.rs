@@ -52,6 +52,17 @@ pub enum BridgeError {
         /// What is wrong.
         error: String,
     },
+    /// The monitor interface cannot be used.
+    #[error(
+        "monitor {interface}: {error} (it must be there and up, and a raw socket on it needs root; \
+         as one makes it: iwpan phy PHY interface add {interface} type monitor)"
+    )]
+    Monitor {
+        /// Its name.
+        interface: String,
+        /// What the system says.
+        error: std::io::Error,
+    },
     /// The system refuses something.
     #[error("{what}: {error}")]
     System {

@@ -16,10 +16,12 @@ mod fcs;
 mod hook;
 mod mac;
 mod medium;
+pub mod packet_socket;
 mod radio;
 mod serve;
 mod settings;
 mod udp;
+mod wpan;
 pub mod zep;
 
 use std::process::ExitCode;
@@ -43,4 +45,13 @@ pub fn zep(settings: &str) -> Result<ExitCode, BridgeError> {
 pub fn cooja_mote(settings: &str) -> Result<ExitCode, BridgeError> {
     let settings = settings::read::<cooja::Cooja>(settings)?;
     serve(&mut cooja::CoojaMote::new(settings)?)
+}
+
+/// Runs a `wpan` bridge, told this JSON, until its input closes.
+///
+/// # Errors
+/// If the settings are wrong, or there is no such monitor.
+pub fn wpan(settings: &str) -> Result<ExitCode, BridgeError> {
+    let settings = settings::read::<settings::Wpan>(settings)?;
+    serve(&mut wpan::bridge(settings)?)
 }

@@ -32,6 +32,14 @@ pub struct Zep {
     pub channel: u8,
 }
 
+/// Of a network interface of this machine.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Wpan {
+    /// The monitor that hears and reaches its radio.
+    pub monitor: String,
+}
+
 /// How the device is told things.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]

@@ -162,6 +162,11 @@ static DEVICES: &[Device] = &[
         |arguments| bridge(arguments, sixlo_bridges::cooja_mote),
     ),
     program(
+        "wpan",
+        "a bridge to an interface of this machine, over a monitor; settings=JSON",
+        |arguments| bridge(arguments, sixlo_bridges::wpan),
+    ),
+    program(
         "agreeing",
         "answers every command with done, unknown ones too",
         broken::agreeing,

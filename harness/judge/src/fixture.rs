@@ -39,6 +39,7 @@ pub(crate) fn profile(name: &str) -> Profile {
         reset_is_cheap: true,
         answers_echo: true,
         class_unsupported_type: 253,
+        contexts: Default::default(),
     }
 }
 

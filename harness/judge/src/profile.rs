@@ -1,6 +1,6 @@
 //! What is known of a device under test before it is judged.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::Ipv6Addr;
 use std::time::Duration;
 
@@ -46,6 +46,10 @@ pub struct Profile {
     pub answers_echo: bool,
     /// ICMPv6 type of "class unsupported" (P6LoWPAN), 253 by default.
     pub class_unsupported_type: u8,
+    /// Contexts that it always has, whatever it is told: what it sends is read with
+    /// them. Prefixes by identifier, with their lengths in bits.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub contexts: BTreeMap<u8, (Ipv6Addr, u8)>,
 }
 
 /// A column's claims.

@@ -48,6 +48,7 @@ fn spec(line: &str) -> DutSpec {
         reassembly_buffers: 4,
         done_by_port: Vec::new(),
         reset_is_cheap: true,
+        contexts: Default::default(),
         environment: Vec::new(),
     }
 }

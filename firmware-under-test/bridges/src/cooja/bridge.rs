@@ -26,9 +26,6 @@ const MOST_GIVEN: usize = 4096;
 /// Octets of a PSDU.
 const LARGEST_PSDU: u16 = 127;
 
-const NOT_COMPILED_IN: &str = "stack: its contexts are compiled in, and this is none of them";
-const COMPILED_IN: &str = "stack: this context is compiled in";
-
 /// A mote and what it has been told.
 pub struct CoojaMote {
     mote: Mote,
@@ -109,12 +106,10 @@ impl CoojaMote {
         perform(&mut self.mote, statements, &values, &mut self.given, out).map_err(Outcome::Refused)
     }
 
-    /// Without hooks for them, a context is there or it is not.
+    /// Without hooks for them, a context is there or it is not; another build might have
+    /// another, so that it is not says nothing of the stack.
     fn is_compiled_in(&self, setting: &Setting) -> Result<(), Outcome> {
-        if self.contexts.is_empty() {
-            return Err(Outcome::Unsupported);
-        }
-        match setting {
+        let is_so = match setting {
             Setting::Context {
                 id,
                 prefix,
@@ -125,17 +120,12 @@ impl CoojaMote {
                     prefix: (*prefix).into(),
                     length: *prefix_length,
                 };
-                match self.contexts.get(id) == Some(&wanted) {
-                    true => Ok(()),
-                    false => Err(Outcome::Refused(NOT_COMPILED_IN)),
-                }
+                self.contexts.get(id) == Some(&wanted)
             }
-            Setting::NoContext(id) => match self.contexts.contains_key(id) {
-                true => Err(Outcome::Refused(COMPILED_IN)),
-                false => Ok(()),
-            },
-            _ => Err(Outcome::Unsupported),
-        }
+            Setting::NoContext(id) => !self.contexts.is_empty() && !self.contexts.contains_key(id),
+            _ => false,
+        };
+        is_so.then_some(()).ok_or(Outcome::Unsupported)
     }
 
     fn hooks(&self) -> u32 {

@@ -10,7 +10,6 @@ mod links;
 mod modules;
 mod netlink;
 mod node;
-mod packet_socket;
 mod settings;
 mod supervisor;
 mod sysctl;

@@ -14,9 +14,9 @@ use rustix::net::{
 };
 use sixlo_agent::protocol::{Abilities, Setting, Tap};
 use sixlo_agent::{Identity, Outbox, Outcome, Stack};
+use sixlo_bridges::packet_socket::{self, PacketSocket};
 
 use super::links::{self, LOWPAN, Links, WPAN};
-use super::packet_socket::{self, PacketSocket};
 use super::settings::{CONTEXT_HOOKS, Change, HOOKS, Settings};
 use super::{contexts, modules, sysctl};
 use crate::fcs;

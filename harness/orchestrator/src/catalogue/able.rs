@@ -1,6 +1,6 @@
 //! A device for what is compiled without one.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use sixlo_judge::profile::{Claims, Profile, Simplest, Tap};
@@ -27,5 +27,6 @@ pub fn able_to_everything(parameters: &Parameters) -> Profile {
         reset_is_cheap: true,
         answers_echo: true,
         class_unsupported_type: parameters.class_unsupported_type,
+        contexts: BTreeMap::new(),
     }
 }

@@ -345,5 +345,6 @@ fn profile(name: &str, level: Option<u8>) -> Profile {
         reset_is_cheap: true,
         answers_echo: true,
         class_unsupported_type: 253,
+        contexts: Default::default(),
     }
 }

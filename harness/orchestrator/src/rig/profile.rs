@@ -41,6 +41,7 @@ pub(super) fn profile(spec: &DutSpec, addresses: &Addresses, hello: &Hello) -> P
         reset_is_cheap: spec.reset_is_cheap,
         answers_echo: false,
         class_unsupported_type: CLASS_UNSUPPORTED,
+        contexts: spec.contexts.clone(),
     }
 }
 

@@ -1,5 +1,7 @@
 //! What a port's dut.yaml says of one device.
 
+use std::collections::BTreeMap;
+use std::net::Ipv6Addr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -38,6 +40,8 @@ pub struct DutSpec {
     pub done_by_port: Vec<Topic>,
     /// Resetting it costs little enough to be done before each trial.
     pub reset_is_cheap: bool,
+    /// Contexts that are built into it: prefixes by identifier, with their lengths in bits.
+    pub contexts: BTreeMap<u8, (Ipv6Addr, u8)>,
     /// Knobs of the port's own, set once at the start.
     pub environment: Vec<(u32, u64)>,
 }

@@ -365,6 +365,7 @@ fn profile(name: &str) -> Profile {
         reset_is_cheap: true,
         answers_echo: true,
         class_unsupported_type: 253,
+        contexts: Default::default(),
     }
 }
 

@@ -2,12 +2,16 @@
 
 use sixlo_frames::context::{Context, ContextTable};
 use sixlo_frames::packet::{Message, NdOptionBody, Payload};
+use sixlo_judge::profile::Profile;
 use sixlo_judge::testcase::{Given, Step};
 
-/// Those that are configured, and those that the trial's own advertisements
+/// Those that are built into the device, those that are configured, and those that the trial's own advertisements
 /// announce (RFC 6775 4.2): without them nobody could read what it sends next.
-pub fn shared(given: &[Given], when: &[Step]) -> ContextTable {
+pub fn shared(profile: &Profile, given: &[Given], when: &[Step]) -> ContextTable {
     let mut contexts = ContextTable::new();
+    for (&id, &(prefix, length)) in &profile.contexts {
+        contexts.set(id, Context { prefix, length });
+    }
     for setting in given {
         if let Given::Context {
             id, prefix, length, ..

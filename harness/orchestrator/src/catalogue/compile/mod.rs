@@ -231,7 +231,7 @@ fn trial_from(
     source: Source<'_>,
 ) -> Trial {
     let mut filler = Filler::new(source, companion::body(profile));
-    let contexts = contexts::shared(variant.given, variant.when);
+    let contexts = contexts::shared(profile, variant.given, variant.when);
     let companions = companion::companions(case, variant.when, variant.then, profile, &mut filler);
     let steps = variant
         .when

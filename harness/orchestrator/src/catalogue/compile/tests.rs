@@ -31,6 +31,7 @@ fn profile(simplest: Simplest) -> Profile {
         reset_is_cheap: true,
         answers_echo: true,
         class_unsupported_type: 253,
+        contexts: Default::default(),
     }
 }
 

@@ -4,6 +4,7 @@
 //! microseconds; the bridge reads it strictly again.
 
 use std::collections::BTreeMap;
+use std::net::Ipv6Addr;
 
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -53,6 +54,14 @@ pub(super) struct CoojaMote {
     /// Calls that send `{packet}`, `{length}` octets; none: it cannot.
     #[serde(default)]
     send_ipv6: Vec<At<String>>,
+}
+
+impl CoojaMote {
+    /// Those of its contexts that are right; the others are told when it is read.
+    pub(super) fn contexts(&self) -> BTreeMap<u8, (Ipv6Addr, u8)> {
+        let known = |(id, text): (&u8, &At<String>)| Some((*id, prefix(&text.value)?));
+        self.contexts.iter().filter_map(known).collect()
+    }
 }
 
 /// A network interface of this machine, and a monitor that hears and reaches its radio.
@@ -287,7 +296,7 @@ impl Reader<'_> {
         });
         let mut contexts = Map::new();
         for (id, prefix) in &mote.contexts {
-            if *id > 15 || !is_prefix(&prefix.value) {
+            if *id > 15 || self::prefix(&prefix.value).is_none() {
                 let text = format!(
                     "`{id}: {}` is no context (such as `0: 2001:db8::/64`, with 0 to 15)",
                     prefix.value
@@ -425,12 +434,11 @@ impl Reader<'_> {
     }
 }
 
-/// A prefix and its length.
-fn is_prefix(text: &str) -> bool {
-    text.split_once('/').is_some_and(|(prefix, length)| {
-        let length: Result<u8, _> = length.parse();
-        prefix.parse::<std::net::Ipv6Addr>().is_ok() && length.is_ok_and(|length| length <= 128)
-    })
+/// A prefix and its length in bits, written `2001:db8::/64`.
+fn prefix(text: &str) -> Option<(Ipv6Addr, u8)> {
+    let (prefix, length) = text.split_once('/')?;
+    let length: u8 = length.parse().ok()?;
+    (length <= 128).then_some((prefix.parse().ok()?, length))
 }
 
 /// Names in braces.

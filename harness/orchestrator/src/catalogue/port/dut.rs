@@ -172,6 +172,10 @@ fn dut_of(
         let (configure, mac) = (&raw.configure, &raw.pixit.mac);
         bridge::program(file, bridge, configure, mac, &stack, errors)
     };
+    let contexts = match &raw.start {
+        RawStart::CoojaMote(mote) => mote.contexts(),
+        _ => BTreeMap::new(),
+    };
     let program = match raw.start {
         RawStart::Zep(zep) => behind(&RawBridge::Zep(&zep))?,
         RawStart::BlackBox(black_box) => behind(&RawBridge::BlackBox(&black_box))?,
@@ -221,6 +225,7 @@ fn dut_of(
         done_by_port: topics(raw.done_by_port),
         reset_is_cheap: raw.reset == RawReset::Cheap,
         reassembly_buffers: raw.pixit.reassembly_buffers,
+        contexts,
         environment: raw.environment.into_iter().collect(),
     };
     Some(spec)

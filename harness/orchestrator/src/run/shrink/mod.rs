@@ -164,7 +164,7 @@ impl<'a> Shrinker<'a> {
         };
         let before = self.tries.count;
         let mut hunt = Hunt {
-            contexts: shared_contexts(&row.given, &row.when),
+            contexts: shared_contexts(self.tries.profile(), &row.given, &row.when),
             asks_echo: is_echo(&target),
             number: send.number,
             row: SweepRow {

@@ -1,7 +1,7 @@
 //! AF_PACKET: frames of one interface as they are.
 //!
-//! The only unsafe code of this crate: rustix has no `sockaddr_ll`, so it is
-//! written down here, with the layout of packet(7).
+//! Unsafe, for rustix has no `sockaddr_ll`, which is written
+//! down here with the layout of packet(7).
 #![allow(unsafe_code)]
 
 use std::io;
