@@ -392,10 +392,20 @@ pub enum Stack {
     /// Make a port's folder from a template: it lints, builds and runs at once, and claims nothing.
     New(StackNew),
     /// Say what a device answers, how fast, and what its dut.yaml should say.
-    Probe {
-        /// Its name.
-        name: String,
-    },
+    Probe(StackProbe),
+}
+
+/// What to look at.
+#[derive(Debug, Args)]
+pub struct StackProbe {
+    /// The device's name.
+    pub name: String,
+    /// Print JSON in place of words.
+    #[arg(long)]
+    pub json: bool,
+    /// Below which folder what is played is written, and taken away in the end.
+    #[arg(long, value_name = "DIR", default_value = "reports/runs")]
+    pub runs: PathBuf,
 }
 
 /// What to make.

@@ -26,6 +26,7 @@ mod selftest;
 mod shrink;
 mod stack;
 mod stack_new;
+mod stack_probe;
 
 use std::ffi::OsString;
 use std::io;
@@ -36,6 +37,7 @@ use sixlo_harness::bench::BenchError;
 use sixlo_harness::bundle::BundleError;
 use sixlo_harness::run::{JournalError, SelectionError, ShrinkError};
 use sixlo_harness::stack_new::NewError;
+use sixlo_harness::stack_probe::ProbeError;
 use sixlo_judge::status::ExitStatus;
 
 use crate::arguments::{Arguments, Command};
@@ -106,6 +108,11 @@ fn status(error: &anyhow::Error) -> ExitStatus {
     }
     if let Some(NewError::Write { .. }) = error.downcast_ref() {
         return ExitStatus::Trouble;
+    }
+    match error.downcast_ref::<ProbeError>() {
+        Some(ProbeError::Selection(_)) => return ExitStatus::Nothing,
+        Some(_) => return ExitStatus::Trouble,
+        None => {}
     }
     match error.downcast_ref::<JournalError>() {
         Some(JournalError::NoRun { .. } | JournalError::Empty { .. }) => ExitStatus::Usage,

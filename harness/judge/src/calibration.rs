@@ -43,6 +43,12 @@ impl Calibration {
             .unwrap_or_default()
     }
 
+    /// Every field that was tried by an oracle, and what it sees of it.
+    pub fn fields(&self, oracle: Seen) -> impl Iterator<Item = (FieldId, Sight)> {
+        let of_it = self.sights.iter().filter(move |((by, _), _)| *by == oracle);
+        of_it.map(|((_, field), sight)| (*field, *sight))
+    }
+
     /// Notes one trial's result; once blind is blind.
     pub fn note(&mut self, oracle: Seen, field: FieldId, sight: Sight) {
         let known = self.sights.entry((oracle, field)).or_default();

@@ -19,4 +19,5 @@ pub mod rig;
 pub mod run;
 pub mod selftest;
 pub mod stack_new;
+pub mod stack_probe;
 pub mod tester;

@@ -65,6 +65,13 @@ impl House {
         command
     }
 
+    /// The whole catalogue in place of its few cases.
+    pub fn link_testcases(&self) {
+        let there = fs::canonicalize(checkout().join("testcases")).unwrap();
+        fs::remove_dir_all(self.path().join("testcases")).unwrap();
+        std::os::unix::fs::symlink(there, self.path().join("testcases")).unwrap();
+    }
+
     /// A port with these devices: name and start, as dut.yaml writes it.
     pub fn add_port(&self, folder: &str, devices: &[(&str, &str)]) {
         let mut text = "stack: a stack\nversion: '1'\nlineage: a stack\nduts:\n".to_owned();

@@ -80,11 +80,7 @@ impl Lane {
             // Pinning is for speed alone: where it is not allowed the run is slower.
             let _ = sched_setaffinity(None, &cpus);
         }
-        let start = start(&spec.program, settings.cpu);
-        let starter = move || -> Result<Box<dyn Dut>, SpawnError> {
-            Ok(Box::new(HostProcess::spawn(&start)?))
-        };
-        Lane::open_with(Box::new(starter), spec, settings)
+        Lane::open_with(starter(&spec.program, settings.cpu), spec, settings)
     }
 
     /// The same with a device that something else starts.
@@ -252,8 +248,19 @@ impl Lane {
     }
 }
 
+/// Starts this program, each time it is asked to.
+pub(super) fn starter(program: &Program, cpu: Option<usize>) -> Starter {
+    let start = start(program, cpu);
+    Box::new(move || -> Result<Box<dyn Dut>, SpawnError> {
+        Ok(Box::new(HostProcess::spawn(&start)?))
+    })
+}
+
 /// Starts the device and greets it.
-fn begin(starter: &mut Starter, spec: &DutSpec) -> Result<(Box<dyn Dut>, Hello), RigError> {
+pub(super) fn begin(
+    starter: &mut Starter,
+    spec: &DutSpec,
+) -> Result<(Box<dyn Dut>, Hello), RigError> {
     let dut = spec.name.to_string();
     match starter() {
         Ok(device) => greet(&dut, device),

@@ -4,11 +4,15 @@
 mod base;
 mod error;
 mod greeting;
+mod interview;
 mod lane;
 mod probe;
 mod profile;
 mod spec;
+mod tried;
 
 pub use error::RigError;
+pub use interview::{Answer, Interview, TriedSetting, interview};
 pub use lane::{Lane, LaneSettings, Starter};
 pub use spec::{DutSpec, Program, Requires};
+pub use tried::{Tried, try_out};

@@ -3,10 +3,12 @@
 
 use sixlo_agent_protocol::{HostMessage, NdMode, Setting};
 use sixlo_frames::context::ContextTable;
-use sixlo_frames::craft::{Body, FrameSpec, IphcSpec, craft};
+use sixlo_frames::craft::{Body, FrameSpec, IphcSpec, NhcSpec, craft};
 use sixlo_frames::iid;
 use sixlo_frames::mac::{MacAddress, MacFrame};
-use sixlo_frames::packet::{Echo, Icmpv6, Ipv6Header, Message, Packet, Payload, Udp};
+use sixlo_frames::packet::{
+    Echo, ExtensionBody, Icmpv6, Ipv6Header, Message, Packet, Payload, Udp,
+};
 use sixlo_judge::evidence::{Evidence, Stop};
 use sixlo_judge::profile::{Addresses, Simplest};
 use sixlo_judge::testcase::Need;
@@ -135,7 +137,7 @@ pub(super) fn hear_out(lane: &mut Lane) {
 }
 
 /// The stimuli of this trial that were answered.
-fn answered(evidence: &Evidence, trial: &Trial) -> Vec<usize> {
+pub(super) fn answered(evidence: &Evidence, trial: &Trial) -> Vec<usize> {
     let stimuli: Vec<Stimulus> = trial
         .steps
         .iter()
@@ -147,7 +149,7 @@ fn answered(evidence: &Evidence, trial: &Trial) -> Vec<usize> {
     answered_in_order(evidence, &stimuli)
 }
 
-fn trial(stimuli: Vec<Stimulus>) -> Trial {
+pub(super) fn trial(stimuli: Vec<Stimulus>) -> Trial {
     Trial {
         id: "probe".into(),
         case: "probe".into(),
@@ -168,7 +170,7 @@ fn trial(stimuli: Vec<Stimulus>) -> Trial {
 }
 
 /// A plain echo request to the device's link-local address.
-fn echo(addresses: &Addresses, form: Simplest, sequence: u16) -> Stimulus {
+pub(super) fn echo(addresses: &Addresses, form: Simplest, sequence: u16) -> Stimulus {
     let echo = Echo {
         identifier: IDENTIFIER,
         sequence,
@@ -180,6 +182,44 @@ fn echo(addresses: &Addresses, form: Simplest, sequence: u16) -> Stimulus {
     };
     let message = Icmpv6::from(Message::EchoRequest(echo));
     stimulus(addresses, form, message.into(), nonce)
+}
+
+/// The same behind hop-by-hop options, a PadN alone: in line, or with NHC for them.
+pub(super) fn echo_behind_options(
+    addresses: &Addresses,
+    form: Simplest,
+    compressed: bool,
+    sequence: u16,
+) -> Stimulus {
+    let mut stimulus = echo(addresses, form, sequence);
+    let (tester, dut) = (addresses.tester.eui64, addresses.dut.eui64);
+    let header = Ipv6Header::new(
+        iid::link_local(iid::from_eui64(tester)),
+        iid::link_local(iid::from_eui64(dut)),
+    );
+    let echo = Echo {
+        identifier: IDENTIFIER,
+        sequence,
+        data: Vec::new(),
+    };
+    let packet = Packet::new(header, Icmpv6::from(Message::EchoRequest(echo)))
+        .with_extension(ExtensionBody::HopByHop(Vec::new()));
+    let nhc = match compressed {
+        true => vec![NhcSpec::Extension {
+            elide_padding: false,
+        }],
+        false => Vec::new(),
+    };
+    let body = match form {
+        Simplest::Ipv6 => Body::Ipv6,
+        _ => Body::Iphc(IphcSpec {
+            nhc,
+            ..IphcSpec::default()
+        }),
+    };
+    stimulus.packet = packet.to_octets();
+    stimulus.psdus = frames(addresses, body, &stimulus.packet);
+    stimulus
 }
 
 /// A datagram to a port that nobody listens on.
@@ -198,24 +238,29 @@ fn stimulus(addresses: &Addresses, form: Simplest, payload: Payload, nonce: Nonc
         iid::link_local(iid::from_eui64(dut)),
     );
     let packet = Packet::new(header, payload).to_octets();
-    let spec = FrameSpec {
-        mac: MacFrame::data(
-            1,
-            addresses.pan_id,
-            MacAddress::Extended(dut),
-            MacAddress::Extended(tester),
-        ),
-        body: match form {
-            Simplest::Ipv6 => Body::Ipv6,
-            Simplest::Iphc | Simplest::IphcExtensions => Body::Iphc(IphcSpec::default()),
-        },
-        ..FrameSpec::default()
+    let body = match form {
+        Simplest::Ipv6 => Body::Ipv6,
+        Simplest::Iphc | Simplest::IphcExtensions => Body::Iphc(IphcSpec::default()),
     };
     Stimulus {
-        // Packets this small fit both forms.
-        psdus: craft(&spec, &packet).unwrap_or_default(),
+        psdus: frames(addresses, body, &packet),
         packet,
         from: Identity::Tester,
         nonce,
     }
+}
+
+/// A packet's one frame, from the tester to the device: those here are small enough for it in any form.
+fn frames(addresses: &Addresses, body: Body, packet: &[u8]) -> Vec<Vec<u8>> {
+    let spec = FrameSpec {
+        mac: MacFrame::data(
+            1,
+            addresses.pan_id,
+            MacAddress::Extended(addresses.dut.eui64),
+            MacAddress::Extended(addresses.tester.eui64),
+        ),
+        body,
+        ..FrameSpec::default()
+    };
+    craft(&spec, packet).unwrap_or_default()
 }
