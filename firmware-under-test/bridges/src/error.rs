@@ -63,6 +63,11 @@ pub enum BridgeError {
         /// What the system says.
         error: std::io::Error,
     },
+    /// A radio of the rack does not do what it is there for.
+    #[error(
+        "a radio {0} (it must speak the agent protocol on stdin and stdout, and take its role)"
+    )]
+    Radio(&'static str),
     /// The system refuses something.
     #[error("{what}: {error}")]
     System {

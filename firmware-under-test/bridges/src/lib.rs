@@ -17,6 +17,7 @@ mod hook;
 mod mac;
 mod medium;
 pub mod packet_socket;
+mod rack;
 mod radio;
 mod serve;
 mod settings;
@@ -54,4 +55,13 @@ pub fn cooja_mote(settings: &str) -> Result<ExitCode, BridgeError> {
 pub fn wpan(settings: &str) -> Result<ExitCode, BridgeError> {
     let settings = settings::read::<settings::Wpan>(settings)?;
     serve(&mut wpan::bridge(settings)?)
+}
+
+/// Runs a `black-box` bridge, told this JSON, until its input closes.
+///
+/// # Errors
+/// If the settings are wrong, or a radio does not start.
+pub fn black_box(settings: &str) -> Result<ExitCode, BridgeError> {
+    let settings = settings::read::<settings::BlackBox>(settings)?;
+    serve(&mut rack::bridge(settings)?)
 }

@@ -40,6 +40,30 @@ pub struct Wpan {
     pub monitor: String,
 }
 
+/// Of anything with a radio and an address.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct BlackBox {
+    /// What puts frames on air.
+    pub injector: RadioStart,
+    /// What hears the air; none: the injector.
+    pub sniffer: Option<RadioStart>,
+    /// The device's program, if it is one.
+    pub program: Option<Vec<String>>,
+    /// The channel, 11 to 26.
+    pub channel: u8,
+}
+
+/// A radio of a rack.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RadioStart {
+    /// A program that speaks the agent protocol.
+    Agent(Vec<String>),
+    /// A UDP socket address that speaks ZEP.
+    Zep(String),
+}
+
 /// How the device is told things.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]

@@ -11,6 +11,7 @@ mod arguments;
 mod around;
 mod broken;
 mod fcs;
+mod foreign;
 mod linux;
 mod mac;
 mod odd;

@@ -8,7 +8,7 @@ use sixlo_bridges::BridgeError;
 
 use crate::arguments::{ArgumentError, Arguments};
 use crate::around::{Around, Boxed, Meddler};
-use crate::{broken, linux, odd, reference, smoltcp_port};
+use crate::{broken, foreign, linux, odd, reference, smoltcp_port};
 use sixlo_agent_process::serve;
 
 /// How a device comes to life.
@@ -167,6 +167,21 @@ static DEVICES: &[Device] = &[
         |arguments| bridge(arguments, sixlo_bridges::wpan),
     ),
     program(
+        "black-box",
+        "a bridge to anything with a radio and an address; settings=JSON",
+        |arguments| bridge(arguments, sixlo_bridges::black_box),
+    ),
+    program(
+        "zep-node",
+        "a node without an agent, behind ZEP and a shell: node-port=, tester-port=, of=p6lowpan-5",
+        foreign::zep_node,
+    ),
+    program(
+        "agent-radio",
+        "a radio of a rack: own-port=, node-port=, loses-every=0",
+        foreign::agent_radio,
+    ),
+    program(
         "agreeing",
         "answers every command with done, unknown ones too",
         broken::agreeing,
@@ -248,7 +263,7 @@ pub fn availability(name: &str) -> Result<(), Missing> {
 }
 
 /// Makes the stack of this name, for a device that is made of another one.
-fn make(name: &str, arguments: &mut Arguments) -> Result<Boxed, ArgumentError> {
+pub(crate) fn make(name: &str, arguments: &mut Arguments) -> Result<Boxed, ArgumentError> {
     match find(name).map(|device| &device.start) {
         Some(Start::Stack(make)) => make(arguments),
         _ => Err(ArgumentError::UnknownDevice(name.to_owned())),

@@ -75,6 +75,9 @@ pub struct Run {
     /// A device, by name or pattern; may be given several times. All if left out.
     #[arg(long, value_name = "NAME")]
     pub dut: Vec<String>,
+    /// Take this file for the image of a device that needs one; may be given several times.
+    #[arg(long, value_name = "NAME=PATH")]
+    pub image: Vec<String>,
     /// Take products of sweeps whole, in place of arrays that cover every three values.
     #[arg(long)]
     pub full: bool,

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use anyhow::bail;
+use anyhow::{Context, bail};
 use sixlo_harness::run::{
     Before, Device, Header, Journal, Recorded, Selected, Selection, run as play,
 };
@@ -34,7 +34,10 @@ pub fn run(house: &House, arguments: &Run) -> anyhow::Result<ExitCode> {
     let catalogue = house.catalogue(&parameters)?;
     let ports = house.checked_ports(&catalogue)?;
     let reported = house.reported(&catalogue, &ports)?;
-    let devices = Device::all(&ports);
+    let mut devices = Device::all(&ports);
+    for image in &arguments.image {
+        take_image(&mut devices, image)?;
+    }
     let selected = Selected::new(&catalogue, &parameters, &selection, devices)?;
     if arguments.dry_run {
         return dry_run(&selected);
@@ -111,6 +114,30 @@ fn same_program(recorded: &Recorded) -> anyhow::Result<()> {
             "{} was recorded by sixlo {then}, this one is {now}: use that one, or start a new run",
             recorded.folder.display()
         );
+    }
+    Ok(())
+}
+
+/// Has a device use the image that `NAME=PATH` names.
+fn take_image(devices: &mut [Device], text: &str) -> anyhow::Result<()> {
+    let Some((name, path)) = text.split_once('=') else {
+        bail!("--image {text}: allowed is NAME=PATH, a device and a file");
+    };
+    let Some(device) = devices
+        .iter_mut()
+        .find(|device| device.name().0.as_str() == name)
+    else {
+        bail!("--image {text}: no dut.yaml has a device `{name}`");
+    };
+    let path = std::path::absolute(path).with_context(|| format!("--image {text}"))?;
+    if !path.is_file() {
+        bail!("--image {text}: no file {}", path.display());
+    }
+    match device.spec.clone().with_image(&path) {
+        Some(spec) => device.spec = spec,
+        None => bail!(
+            "--image {text}: `{name}` takes none (its dut.yaml starts no bridge with an image)"
+        ),
     }
     Ok(())
 }

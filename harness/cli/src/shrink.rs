@@ -3,8 +3,9 @@
 use std::process::ExitCode;
 
 use anyhow::bail;
+use sixlo_harness::catalogue::{Catalogue, Parameters};
 use sixlo_harness::report::{Block, Document, Finding, Results, shrunk, terminal};
-use sixlo_harness::run::{Before, Header, Journal, Selection, Shrinker, Shrunk, alike};
+use sixlo_harness::run::{Before, Device, Header, Journal, Selection, Shrinker, Shrunk, alike};
 use sixlo_judge::name::DutName;
 use sixlo_judge::status::ExitStatus;
 use sixlo_judge::testcase::TestCase;
@@ -42,11 +43,18 @@ pub fn shrink(house: &House, arguments: &Shrink) -> anyhow::Result<ExitCode> {
         ))?;
         return Ok(ExitCode::SUCCESS);
     }
-    let mut shrinker = shrinker(&opened, &dut)?;
-    let passed = passed(&results, &dut);
+    let Some(device) = opened.devices.iter().find(|device| *device.name() == dut) else {
+        bail!("no dut.yaml has `{dut}` any more: what failed cannot be tried again");
+    };
+    // Its addresses may be its own.
+    let addresses = device.spec.addresses.over(&opened.parameters.addresses);
+    let catalogue = opened.catalogue.addressed(&addresses);
+    let parameters = opened.parameters.addressed(&addresses);
+    let mut shrinker = shrinker(&opened, device, &catalogue, &parameters)?;
+    let passed = passed(&results, &dut, &catalogue);
     let mut all_told = true;
     for group in groups.iter().take(arguments.most) {
-        let Some(case) = results.catalogue.case(&group.first.case) else {
+        let Some(case) = catalogue.case(&group.first.case) else {
             continue;
         };
         let found = shrinker.shrink(case, &group.first.label, &passed)?;
@@ -86,21 +94,31 @@ fn behind<'r, 'a>(results: &'r Results<'a>, dut: &DutName, place: &Place) -> Vec
     results.findings.iter().filter(is_here).collect()
 }
 
-fn passed<'r>(results: &'r Results<'_>, dut: &DutName) -> Vec<(&'r TestCase, &'r str)> {
+fn passed<'r>(
+    results: &'r Results<'_>,
+    dut: &DutName,
+    catalogue: &'r Catalogue,
+) -> Vec<(&'r TestCase, &'r str)> {
     let passed = results
         .findings
         .iter()
         .filter(|finding| finding.trial.dut == *dut && finding.judgement.verdict == Verdict::Pass);
     passed
-        .map(|finding| (finding.case, finding.trial.label.as_str()))
+        .filter_map(|finding| {
+            let case = catalogue.case(&finding.case.id)?;
+            Some((case, finding.trial.label.as_str()))
+        })
         .collect()
 }
 
 /// The device, opened as for the run, and its tries recorded in a folder under the run's.
-fn shrinker<'o>(opened: &'o Opened, dut: &DutName) -> anyhow::Result<Shrinker<'o>> {
-    let Some(device) = opened.devices.iter().find(|device| device.name() == dut) else {
-        bail!("no dut.yaml has `{dut}` any more: what failed cannot be tried again");
-    };
+fn shrinker<'o>(
+    opened: &'o Opened,
+    device: &Device,
+    catalogue: &'o Catalogue,
+    parameters: &'o Parameters,
+) -> anyhow::Result<Shrinker<'o>> {
+    let dut = device.name();
     let recorded = &opened.recorded;
     let selection = Selection {
         duts: vec![dut.to_string()],
@@ -114,12 +132,7 @@ fn shrinker<'o>(opened: &'o Opened, dut: &DutName) -> anyhow::Result<Shrinker<'o
     let is_tardy = Before::of(recorded, &opened.catalogue)?.is_tardy(dut);
     let journal = Journal::create(&recorded.folder.join("shrink"), header)?;
     Ok(Shrinker::open(
-        device,
-        &opened.catalogue,
-        &opened.parameters,
-        &selection,
-        is_tardy,
-        journal,
+        device, catalogue, parameters, &selection, is_tardy, journal,
     )?)
 }
 

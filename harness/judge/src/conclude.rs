@@ -57,22 +57,23 @@ const UNLIKELY: f64 = 1e-6;
 const MOST_REPEATS: u32 = 64;
 
 /// As [`conclude`], on a medium that loses a share `loss` of all exchanges, as its
-/// sentinels tell: there, silence fails only when it came so often that loss no
+/// sentinels tell: there, silence decides only when it came so often that loss no
 /// longer explains it.
 pub fn conclude_on_lossy(attempts: &[Judgement], loss: f64) -> Judgement {
-    let silent = attempts
-        .iter()
-        .filter(|attempt| is_silence(attempt))
-        .count();
-    match attempts.last() {
-        Some(last) if silent == attempts.len() && silent >= repeats_on_lossy(loss) as usize => {
-            Judgement {
-                verdict: Verdict::Fail,
-                observed: format!("no answer, {silent} times"),
-                cause: String::new(),
-                ..last.clone()
-            }
-        }
+    let times = attempts.len();
+    match (attempts.last(), loss_explains(attempts)) {
+        (Some(last), Some(outcome)) if times >= repeats_on_lossy(loss) as usize => Judgement {
+            verdict: match outcome {
+                Outcome::Right => Verdict::Pass,
+                _ => Verdict::Fail,
+            },
+            observed: match outcome {
+                Outcome::WrongValue => format!("{}, {times} times", last.observed),
+                _ => format!("no answer, {times} times"),
+            },
+            cause: String::new(),
+            ..last.clone()
+        },
         _ => conclude(attempts),
     }
 }
@@ -85,9 +86,18 @@ pub fn repeats_on_lossy(loss: f64) -> u32 {
         .unwrap_or(MOST_REPEATS)
 }
 
-/// Silence that nothing but loss explains.
-pub fn is_silence(attempt: &Judgement) -> bool {
-    attempt.verdict == Verdict::Inconc && attempt.outcome == Outcome::Dropped
+/// The outcome that all of these attempts have in common, and that nothing but loss keeps
+/// from deciding: silence where an answer was due or where none was, or a wrong answer to
+/// a datagram of which a frame may be missing.
+pub fn loss_explains(attempts: &[Judgement]) -> Option<Outcome> {
+    let outcome = attempts.first()?.outcome;
+    let is_alike =
+        |attempt: &Judgement| attempt.verdict == Verdict::Inconc && attempt.outcome == outcome;
+    let is_open = matches!(
+        outcome,
+        Outcome::Dropped | Outcome::Right | Outcome::WrongValue
+    );
+    (is_open && attempts.iter().all(is_alike)).then_some(outcome)
 }
 
 /// Whether one more attempt, after a reset and at relaxed pacing, could change the word.

@@ -50,6 +50,10 @@ pub struct Profile {
     /// them. Prefixes by identifier, with their lengths in bits.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub contexts: BTreeMap<u8, (Ipv6Addr, u8)>,
+    /// Share of frames that the way to it loses, each way, at most: measured when it was
+    /// probed. 0 where nothing can be lost.
+    #[serde(default)]
+    pub loss: f64,
 }
 
 /// A column's claims.

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use sixlo_harness::campaign::{Attempt, play};
 use sixlo_harness::catalogue::{Catalogue, Parameters, compile, load};
 use sixlo_harness::medium::AirSettings;
-use sixlo_harness::rig::{DutSpec, Lane, LaneSettings, Program, RigError};
+use sixlo_harness::rig::{DutSpec, Lane, LaneSettings, Override, Program, RigError};
 use sixlo_judge::evidence::{Cause, Evidence, Phase, Stop, What};
 use sixlo_judge::profile::{Claims, Simplest};
 use sixlo_judge::testcase::Given;
@@ -46,6 +46,8 @@ fn spec(line: &str) -> DutSpec {
         reply_within: Duration::from_millis(50),
         reassembly_timeout: Duration::from_secs(60),
         reassembly_buffers: 4,
+        addresses: Override::default(),
+        is_lossy: false,
         done_by_port: Vec::new(),
         reset_is_cheap: true,
         contexts: Default::default(),

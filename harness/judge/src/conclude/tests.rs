@@ -74,3 +74,24 @@ fn on_a_lossy_medium_silence_fails_when_loss_no_longer_explains_it() {
     let undecided_once = [vec![inconc()], vec![lost(); 7]].concat();
     assert_eq!(told(&undecided_once), Inconc);
 }
+
+#[test]
+fn on_a_lossy_medium_repeats_decide_for_the_device_as_well_as_against_it() {
+    let told = |outcome: Outcome, count: usize| {
+        let word = conclude_on_lossy(&vec![judgement(Inconc, outcome); count], 0.1);
+        (word.verdict, word.outcome)
+    };
+    // Silence where none may answer.
+    assert_eq!(told(Right, 6), (Inconc, Right));
+    assert_eq!(told(Right, 7), (Pass, Right));
+    // A wrong answer to what may have arrived by half.
+    assert_eq!(told(WrongValue, 6), (Inconc, WrongValue));
+    assert_eq!(told(WrongValue, 7), (Fail, WrongValue));
+    // What loss does not explain no repeat decides.
+    assert_eq!(told(Unknown, 64), (Inconc, Unknown));
+    let both = [
+        vec![judgement(Inconc, Right); 7],
+        vec![judgement(Inconc, Dropped)],
+    ];
+    assert_eq!(conclude_on_lossy(&both.concat(), 0.1).verdict, Inconc);
+}

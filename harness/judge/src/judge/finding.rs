@@ -25,6 +25,8 @@ pub(super) enum FindingKind {
     /// What came decides nothing, as the case says itself.
     DecidesNothing,
     Undecided,
+    /// Right by silence, unless it is the medium's.
+    RightOrLost,
     /// Silence that nothing but the medium's loss explains.
     PerhapsLost,
     /// Proven silence.
@@ -38,14 +40,18 @@ impl FindingKind {
         match self {
             FindingKind::Right | FindingKind::Deviation => Verdict::Pass,
             FindingKind::DecidesNothing => Verdict::None,
-            FindingKind::Undecided | FindingKind::PerhapsLost => Verdict::Inconc,
+            FindingKind::Undecided | FindingKind::RightOrLost | FindingKind::PerhapsLost => {
+                Verdict::Inconc
+            }
             _ => Verdict::Fail,
         }
     }
 
     pub fn outcome(self) -> Outcome {
         match self {
-            FindingKind::Right | FindingKind::Deviation => Outcome::Right,
+            FindingKind::Right | FindingKind::Deviation | FindingKind::RightOrLost => {
+                Outcome::Right
+            }
             FindingKind::DecidesNothing | FindingKind::Undecided => Outcome::Unknown,
             FindingKind::PerhapsLost | FindingKind::Dropped => Outcome::Dropped,
             FindingKind::Declined => Outcome::Declined,
@@ -59,11 +65,12 @@ impl FindingKind {
             FindingKind::Right => 0,
             FindingKind::Deviation => 1,
             FindingKind::DecidesNothing => 2,
-            FindingKind::PerhapsLost => 3,
-            FindingKind::Undecided => 4,
-            FindingKind::Dropped => 5,
-            FindingKind::Declined => 6,
-            FindingKind::WrongValue => 7,
+            FindingKind::RightOrLost => 3,
+            FindingKind::PerhapsLost => 4,
+            FindingKind::Undecided => 5,
+            FindingKind::Dropped => 6,
+            FindingKind::Declined => 7,
+            FindingKind::WrongValue => 8,
         }
     }
 }

@@ -21,7 +21,7 @@ pub use calibrating::calibrate;
 pub(crate) use economy::{blame, is_weighed, means_used, note_frame, of};
 
 use crate::calibration::Calibration;
-use crate::evidence::{Cause, Evidence, What};
+use crate::evidence::{Cause, Event, Evidence, Phase, What};
 use crate::profile::Profile;
 use crate::testcase::{Expectation, Kind, Strength, TestCase};
 use crate::trial::Trial;
@@ -103,7 +103,12 @@ impl Scene<'_> {
     /// lost a frame of the trial, a wrong answer decides nothing. Silence is weighed
     /// against the loss elsewhere, over several attempts.
     fn excused_by_loss(&self, judgement: Judgement) -> Judgement {
+        // Where arrivals are not known, one frame at least has arrived: what it asked is answered.
+        let is_unknown = self.profile.loss > 0.0;
         let lost = || {
+            if is_unknown {
+                return self.frames_of_steps() > 1;
+            }
             self.evidence.events.iter().any(|event| {
                 matches!(
                     event.what,
@@ -123,16 +128,42 @@ impl Scene<'_> {
             {
                 Judgement {
                     verdict: Verdict::Inconc,
-                    outcome: Outcome::Unknown,
-                    cause: format!(
-                        "{}, but the air lost a frame of the trial",
-                        judgement.observed
-                    ),
+                    // Repeats tell where nobody knows which frame was lost
+                    // (`conclude::conclude_on_lossy`).
+                    outcome: match is_unknown {
+                        true => Outcome::WrongValue,
+                        false => Outcome::Unknown,
+                    },
+                    cause: match is_unknown {
+                        true => format!(
+                            "{}, but the medium may have lost a frame of the trial",
+                            judgement.observed
+                        ),
+                        false => format!(
+                            "{}, but the air lost a frame of the trial",
+                            judgement.observed
+                        ),
+                    },
                     ..judgement
                 }
             }
             _ => judgement,
         }
+    }
+
+    /// Frames that the trial's steps put on air.
+    fn frames_of_steps(&self) -> usize {
+        let is_step = |event: &&Event| {
+            matches!(event.phase, Phase::Step(_))
+                && matches!(
+                    event.what,
+                    What::Sent {
+                        cause: Cause::Trial,
+                        ..
+                    }
+                )
+        };
+        self.evidence.events.iter().filter(is_step).count()
     }
 }
 
@@ -182,6 +213,11 @@ fn weigh(case: &TestCase, judgement: Judgement) -> Judgement {
         (Verdict::Fail, Outcome::Declined) if case.kind == Kind::Guard => Judgement {
             verdict: Verdict::None,
             cause: format!("not applicable: {}", judgement.observed),
+            ..judgement
+        },
+        // No repeat makes a fail of what is none.
+        (Verdict::Inconc, _) if case.strength == Strength::Should => Judgement {
+            outcome: Outcome::Unknown,
             ..judgement
         },
         (Verdict::Fail, _) if case.strength == Strength::Should => Judgement {

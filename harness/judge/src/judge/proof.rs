@@ -30,6 +30,11 @@ impl Scene<'_> {
         self.arrival_is_proven_on(asked, self.evidence.lossless)
     }
 
+    /// Whether loss is all that keeps the arrival of `asked` from being proven.
+    pub fn arrival_may_be_loss(&self, asked: &Asked) -> bool {
+        !self.evidence.lossless && self.arrival_is_proven_on(asked, true).is_ok()
+    }
+
     /// Whether the device came to rest: nothing more would have come, and nothing was lost.
     pub fn rest_is_proven(&self) -> Result<(), Unproven> {
         self.rest_is_proven_on(self.evidence.lossless)

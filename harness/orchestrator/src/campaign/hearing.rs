@@ -136,13 +136,15 @@ impl Player<'_, '_> {
 
     /// The device has worked off everything up to this command.
     fn work_off(&mut self, seq: u32) {
+        // That it was put on a medium that loses frames says nothing of its arrival.
+        let arrives = !self.lane.spec().is_lossy;
         let events = &mut self.events;
         self.untaken.retain(|&(sent, event)| {
             if sent > seq {
                 return true;
             }
             if let What::Sent { taken, .. } = &mut events[event].what {
-                *taken = true;
+                *taken = arrives;
             }
             false
         });

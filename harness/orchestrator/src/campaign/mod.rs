@@ -42,7 +42,7 @@ impl Attempt {
 /// A device that crashes, hangs or floods ends the trial and is started again for
 /// the next one.
 pub fn play(lane: &mut Lane, trial: &Trial, attempt: Attempt) -> Evidence {
-    let lossless = lane.air.is_lossless();
+    let lossless = lane.is_lossless();
     let mut player = Player::new(lane, trial, attempt);
     let stop = match player.run() {
         Ok(stop) => {

@@ -28,5 +28,6 @@ pub fn able_to_everything(parameters: &Parameters) -> Profile {
         answers_echo: true,
         class_unsupported_type: parameters.class_unsupported_type,
         contexts: BTreeMap::new(),
+        loss: 0.0,
     }
 }

@@ -19,12 +19,14 @@ mod sweep;
 mod text;
 pub(crate) mod yaml;
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 use sixlo_judge::name::{CaseId, Origin, Topic};
+use sixlo_judge::profile::Addresses;
 use sixlo_judge::rows::{Row, Rows};
 use sixlo_judge::testcase::TestCase;
 
@@ -51,9 +53,43 @@ pub struct Catalogue {
     pub descriptions: Vec<Description>,
     /// SHA-256 over all files, in hexadecimal.
     pub hash: String,
+    /// The cases as they are written, for devices with addresses of their own.
+    pub(crate) texts: Vec<CaseText>,
+    /// What the cases were made concrete with.
+    pub(crate) parameters: Parameters,
+}
+
+/// A case's file.
+#[derive(Debug, Clone)]
+pub(crate) struct CaseText {
+    file: String,
+    /// Below the catalogue's root, without an ending.
+    path: String,
+    text: String,
 }
 
 impl Catalogue {
+    /// The catalogue with its cases made concrete for these addresses.
+    pub fn addressed(&self, addresses: &Addresses) -> Cow<'_, Catalogue> {
+        if self.parameters.addresses == *addresses {
+            return Cow::Borrowed(self);
+        }
+        let parameters = self.parameters.addressed(addresses);
+        // What could be read with other addresses can be read with these.
+        let errors = RefCell::new(Vec::new());
+        let read = |case: &CaseText| {
+            let CaseText { file, path, text } = case;
+            let mut case = resolved_case(file, path, text, &parameters, &errors)?.case;
+            level_products(&mut case, &self.rows);
+            self.case(&case.id).is_some().then_some(case)
+        };
+        Cow::Owned(Catalogue {
+            cases: self.texts.iter().filter_map(read).collect(),
+            parameters: parameters.clone(),
+            ..self.clone()
+        })
+    }
+
     /// The case with this id.
     pub fn case(&self, id: &CaseId) -> Option<&TestCase> {
         self.cases.iter().find(|case| &case.id == id)
@@ -84,13 +120,15 @@ pub fn load(root: &Path, parameters: &Parameters) -> Result<Catalogue, Catalogue
     let requirements = requirement::load(root, &mut hash, &errors);
     let described = description::load(root, &mut hash, &errors);
     let mut resolved: Vec<resolve::Resolved> = Vec::new();
+    let mut texts = Vec::new();
     for path in case_files(root, &errors) {
         let Some(text) = read_file(&path, &mut hash, &errors) else {
             continue;
         };
         let inside = path.strip_prefix(root).unwrap_or(&path).with_extension("");
-        let (file, inside) = (shown(&path), shown(&inside));
-        resolved.extend(resolved_case(&file, &inside, &text, parameters, &errors));
+        let (file, path) = (shown(&path), shown(&inside));
+        resolved.extend(resolved_case(&file, &path, &text, parameters, &errors));
+        texts.push(CaseText { file, path, text });
     }
     let rows = rows.unwrap_or_default();
     let requirements = requirements.unwrap_or_default();
@@ -113,6 +151,8 @@ pub fn load(root: &Path, parameters: &Parameters) -> Result<Catalogue, Catalogue
             .iter()
             .map(|octet| format!("{octet:02x}"))
             .collect(),
+        texts,
+        parameters: parameters.clone(),
     };
     CatalogueErrors::unless(errors.into_inner(), catalogue)
 }

@@ -155,6 +155,23 @@ impl Parameters {
 }
 
 impl Parameters {
+    /// These with other addresses; prefixes that were that of the addresses follow it.
+    #[must_use]
+    pub fn addressed(&self, addresses: &Addresses) -> Self {
+        let mut changed = self.clone();
+        let prefix = |prefix| Context { prefix, length: 64 };
+        let (old, new) = (prefix(self.addresses.prefix), prefix(addresses.prefix));
+        for context in changed
+            .prefixes
+            .values_mut()
+            .filter(|context| **context == old)
+        {
+            *context = new;
+        }
+        changed.addresses = addresses.clone();
+        changed
+    }
+
     /// All that decides what goes on air, as octets to hash.
     pub(super) fn fingerprint(&self) -> String {
         format!(

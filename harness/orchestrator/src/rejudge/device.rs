@@ -30,11 +30,13 @@ pub(super) fn rejudge(
         .enumerate()
         .filter(|(_, line)| line.trial.dut == profile.name)
         .collect();
+    let catalogue = catalogue.addressed(&profile.addresses);
+    let parameters = parameters.addressed(&profile.addresses);
     let bench = Bench {
         recorded,
         profile,
-        catalogue,
-        trials: trials(&lines, profile, catalogue, parameters),
+        catalogue: &catalogue,
+        trials: trials(&lines, profile, &catalogue, &parameters),
     };
     let calibration = bench.calibration(&lines);
     lines

@@ -17,7 +17,7 @@ use super::model::Report;
 use super::{Concluded, Played, Results};
 use crate::catalogue::figure2::Mark;
 use crate::catalogue::port::reported::{CodeSize, Said, Source, Whole};
-use crate::catalogue::{Catalogue, Reported};
+use crate::catalogue::{Catalogue, Parameters, Reported};
 use crate::run::{Header, LeftOut, Place, Selection, Started};
 
 pub(crate) fn catalogue() -> Catalogue {
@@ -56,6 +56,8 @@ pub(crate) fn catalogue() -> Catalogue {
         requirements: vec![],
         descriptions: vec![],
         hash: "0".repeat(64),
+        texts: Vec::new(),
+        parameters: Parameters::default(),
     }
 }
 
@@ -346,5 +348,6 @@ fn profile(name: &str, level: Option<u8>) -> Profile {
         answers_echo: true,
         class_unsupported_type: 253,
         contexts: Default::default(),
+        loss: 0.0,
     }
 }

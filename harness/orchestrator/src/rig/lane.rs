@@ -93,6 +93,10 @@ impl Lane {
         settings: LaneSettings,
     ) -> Result<Self, RigError> {
         let (device, hello) = begin(&mut starter, &spec)?;
+        let settings = LaneSettings {
+            addresses: spec.addresses.over(&settings.addresses),
+            ..settings
+        };
         let mut lane = Lane {
             profile: profile::profile(&spec, &settings.addresses, &hello),
             tester: Tester::new(&settings.addresses, spec.simplest),
@@ -136,6 +140,11 @@ impl Lane {
     /// What its dut.yaml says.
     pub fn spec(&self) -> &DutSpec {
         &self.spec
+    }
+
+    /// Whether nothing is lost on the way to the device and back, by construction.
+    pub(crate) fn is_lossless(&self) -> bool {
+        self.air.is_lossless() && !self.spec.is_lossy
     }
 
     /// Whether the device says settled and is believed.
@@ -209,6 +218,7 @@ impl Lane {
     /// hooks for them: what the base lacks is known from hello.
     pub(crate) fn base_settings(&self, given: &[Given]) -> Vec<Setting> {
         let mut settings = base::settings(&self.settings.addresses, &self.spec.environment, given);
+        settings.extend(self.spec.addresses.channel.map(Setting::Channel));
         settings.retain(|setting| self.offers(setting));
         settings
     }

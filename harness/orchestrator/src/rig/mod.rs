@@ -1,6 +1,7 @@
 //! Opens devices once and keeps them: a lane is one device, its air, its clock,
 //! and the tester it talks to.
 
+mod addresses;
 mod base;
 mod error;
 mod greeting;
@@ -11,6 +12,7 @@ mod profile;
 mod spec;
 mod tried;
 
+pub use addresses::{Override, OverrideNode};
 pub use error::RigError;
 pub use interview::{Answer, Interview, TriedSetting, interview};
 pub use lane::{Lane, LaneSettings, Starter};

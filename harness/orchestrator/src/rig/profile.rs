@@ -42,6 +42,7 @@ pub(super) fn profile(spec: &DutSpec, addresses: &Addresses, hello: &Hello) -> P
         answers_echo: false,
         class_unsupported_type: CLASS_UNSUPPORTED,
         contexts: spec.contexts.clone(),
+        loss: 0.0,
     }
 }
 

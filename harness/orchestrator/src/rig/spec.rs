@@ -8,6 +8,8 @@ use std::time::Duration;
 use sixlo_judge::name::{DutName, Topic};
 use sixlo_judge::profile::{Claims, Simplest};
 
+use super::addresses::Override;
+
 /// One device of a port.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DutSpec {
@@ -44,6 +46,11 @@ pub struct DutSpec {
     pub contexts: BTreeMap<u8, (Ipv6Addr, u8)>,
     /// Knobs of the port's own, set once at the start.
     pub environment: Vec<(u32, u64)>,
+    /// Addresses in place of the run's.
+    pub addresses: Override,
+    /// What carries its frames loses some: then `done` says that a frame was sent, and
+    /// not that it arrived.
+    pub is_lossy: bool,
 }
 
 /// What is started for a device.
@@ -100,6 +107,25 @@ impl DutSpec {
             requires.file = root.join(&requires.file);
         }
         self
+    }
+
+    /// With this image in place of that of its dut.yaml, where it is one behind a bridge.
+    pub fn with_image(mut self, image: &Path) -> Option<Self> {
+        let Program::Bridge { settings, .. } = &mut self.program else {
+            return None;
+        };
+        let place = PATHS
+            .iter()
+            .find(|key| !settings["start"][**key].is_null())?;
+        let place = match &mut settings["start"][*place] {
+            serde_json::Value::Array(words) => words.first_mut()?,
+            path => path,
+        };
+        *place = image.to_str()?.into();
+        if let Some(requires) = &mut self.requires {
+            requires.file = image.to_owned();
+        }
+        Some(self)
     }
 
     /// What is missing on this machine, if anything.

@@ -86,7 +86,7 @@ impl Bench<'_> {
         before: &[Judgement],
         mut record: impl FnMut(Attempt) -> Result<(), E>,
     ) -> Result<(Vec<Judgement>, Judgement), E> {
-        let loss = lost_exchanges(frames(trial), self.loss);
+        let loss = lost_exchanges(frames(trial), either(self.loss, self.profile.loss));
         let mut attempts = before.to_vec();
         while wants_more(&attempts, loss) {
             let number = u8::try_from(attempts.len() + 1).unwrap_or(u8::MAX);
@@ -237,8 +237,8 @@ fn wants_more(attempts: &[Judgement], loss: Option<f64>) -> bool {
 
 /// Silence may be the medium's doing until it has come often enough.
 fn wants_more_on_lossy(attempts: &[Judgement], loss: f64) -> bool {
-    let silent = attempts.iter().all(conclude::is_silence);
-    silent && attempts.len() < conclude::repeats_on_lossy(loss) as usize
+    conclude::loss_explains(attempts).is_some()
+        && attempts.len() < conclude::repeats_on_lossy(loss) as usize
 }
 
 /// Frames that a trial puts on air.
@@ -251,6 +251,12 @@ fn frames(trial: &Trial) -> usize {
             _ => 0,
         })
         .sum()
+}
+
+/// The share of frames lost by one of two losers: the air as it was asked for, and the way
+/// to the device as it was measured.
+pub(super) fn either(one: f64, other: f64) -> f64 {
+    1.0 - (1.0 - one) * (1.0 - other)
 }
 
 /// The share of exchanges that a loss of `loss` of all frames each way breaks:

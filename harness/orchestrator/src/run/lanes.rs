@@ -26,7 +26,7 @@ use super::plan;
 use super::recorder::{Entry, Recorder, RecorderHandle, Stopped};
 use super::selected::Selected;
 use super::silent::SilentTrials;
-use crate::catalogue::compile;
+use crate::catalogue::{Catalogue, compile};
 use crate::rig::{Lane, LaneSettings};
 
 /// Plays what is selected, records it in `journal`, and says so as it goes.
@@ -146,7 +146,8 @@ impl Worker<'_> {
         }
         self.recorder
             .record(Entry::Opened(Box::new(profile.clone())))?;
-        let plan = self.plan(&profile);
+        let catalogue = self.selected.catalogue.addressed(&profile.addresses);
+        let plan = self.plan(&profile, &catalogue);
         self.say(Event::Opened {
             profile: Box::new(profile.clone()),
             trials: plan.trials.len(),
@@ -237,16 +238,16 @@ impl Worker<'_> {
         Handover::new(&self.recorder, &self.says, is_fast)
     }
 
-    fn plan(&self, profile: &Profile) -> Plan<'_> {
+    fn plan<'c>(&self, profile: &Profile, catalogue: &'c Catalogue) -> Plan<'c> {
         let Selected {
-            cases,
             parameters,
             selection,
             ..
         } = self.selected;
+        let parameters = parameters.addressed(&profile.addresses);
         let mut plan = Plan::default();
-        for &case in cases {
-            let compiled = compile(case, profile, parameters);
+        for case in plan::cases(&catalogue.cases, selection) {
+            let compiled = compile(case, profile, &parameters);
             let trials = compiled.trials.into_iter().map(|trial| (case, trial));
             plan.trials.extend(trials);
             for lack in compiled.not_applicable {

@@ -100,7 +100,11 @@ impl Recorded {
     pub fn word(&self, attempts: &[&Line]) -> Judgement {
         let judgements: Vec<Judgement> =
             attempts.iter().map(|line| line.judgement.clone()).collect();
-        let loss = self.header.selection.loss;
+        let dut = attempts.first().map(|line| &line.trial.dut);
+        let profiles = &self.header.profiles;
+        let profile = profiles.iter().find(|profile| Some(&profile.name) == dut);
+        let measured = profile.map_or(0.0, |profile| profile.loss);
+        let loss = attempts::either(self.header.selection.loss, measured);
         let frames = attempts.first().map_or(0, |line| line.frames_sent());
         attempts::word(&judgements, attempts::lost_exchanges(frames, loss))
     }

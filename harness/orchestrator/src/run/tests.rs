@@ -366,6 +366,7 @@ fn profile(name: &str) -> Profile {
         answers_echo: true,
         class_unsupported_type: 253,
         contexts: Default::default(),
+        loss: 0.0,
     }
 }
 

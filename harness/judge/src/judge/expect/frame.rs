@@ -75,6 +75,13 @@ impl<'a> Scene<'a> {
                 Seen::Nothing,
                 "no such frame",
             ),
+            // Asked again and again, it becomes a proof (`conclude::conclude_on_lossy`).
+            Err(why) if self.steps_may_be_loss() => Finding::new(
+                FindingKind::RightOrLost,
+                self.steps_rung(),
+                Seen::Nothing,
+                why,
+            ),
             Err(why) => Finding::undecided(self.steps_rung(), why),
         }
         .expecting(expected)
@@ -200,6 +207,15 @@ impl<'a> Scene<'a> {
                 .iter()
                 .try_for_each(|asked| self.arrival_is_proven(asked)),
         }
+    }
+
+    /// Whether loss is all that keeps that from being proven.
+    fn steps_may_be_loss(&self) -> bool {
+        !self.asked.is_empty()
+            && self
+                .asked
+                .iter()
+                .all(|asked| self.arrival_may_be_loss(asked))
     }
 
     fn steps_rung(&self) -> Rung {

@@ -149,6 +149,10 @@ impl<'a> Scene<'a> {
             let finding = self.find(expectation, scope);
             match finding.kind {
                 FindingKind::Right | FindingKind::Deviation => return matched(finding, *on_match),
+                // Only its repeats could tell, and what they tell is not this alternative's word.
+                FindingKind::RightOrLost if *on_match != OnMatch::Pass => {
+                    missed = Some(Finding::undecided(finding.rung, finding.observed));
+                }
                 _ => {
                     missed = Some(match missed {
                         None => finding,
@@ -202,6 +206,9 @@ impl<'a> Scene<'a> {
     fn by_silence(&self, asked: &Asked, observed: &str) -> Finding {
         match self.silence_is_proven(asked) {
             Ok(()) => Finding::new(FindingKind::Right, asked.rung(), Seen::Nothing, observed),
+            Err(why) if self.may_be_loss(asked) => {
+                Finding::new(FindingKind::RightOrLost, asked.rung(), Seen::Nothing, why)
+            }
             Err(why) => Finding::undecided(asked.rung(), why),
         }
     }
@@ -231,6 +238,9 @@ fn matched(finding: Finding, on_match: OnMatch) -> Finding {
 fn either(one: Finding, other: Finding) -> Finding {
     let expected = format!("{} or {}", one.expected, other.expected);
     match (one.kind, other.kind) {
+        // No answer at all: the silence that is right, if it is one.
+        (FindingKind::RightOrLost, _) => one,
+        (_, FindingKind::RightOrLost) => other,
         (FindingKind::Undecided, _) => one,
         (_, FindingKind::Undecided) => other,
         (FindingKind::PerhapsLost, _) => one,

@@ -134,12 +134,29 @@ impl<'a> Scene<'a> {
             icmpv6_type::NEIGHBOR_ADVERTISEMENT if mine => {
                 Some((Seen::Replied, "a neighbour advertisement".to_owned()))
             }
+            // Read as it stands on air the frame was another packet, and that one may be
+            // declined: its octets are in the quote all the same.
+            ..=icmpv6_type::LAST_ERROR if self.quotes_as_on_air(asked, packet, reading) => None,
             ..=icmpv6_type::LAST_ERROR if mine || in_its_step => Some((
                 Seen::Quoted,
                 format!("ICMPv6 error type {icmpv6_type} code {code}"),
             )),
             _ => None,
         }
+    }
+
+    /// An error that quotes the packet that the frame stands for by the rules, where that is
+    /// not the one that it must not be taken for: other addresses than those.
+    fn quotes_as_on_air(&self, asked: &Asked<'a>, packet: &HeardPacket, reading: &Reading) -> bool {
+        let quoted = reading
+            .quote(&packet.octets)
+            .and_then(|quote| quote.get(ADDRESSES));
+        quoted.is_some()
+            && quoted != asked.packet.get(ADDRESSES)
+            && self
+                .restored_from_air()
+                .iter()
+                .any(|restored| restored.get(ADDRESSES) == quoted)
     }
 
     /// An echo reply that brings the request's data, whatever its identifier became.

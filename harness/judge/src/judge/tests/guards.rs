@@ -6,7 +6,7 @@ use super::play::*;
 use crate::evidence::{Phase, Stop, What};
 use crate::profile::Tap;
 use crate::testcase::Expectation::{Alive, EchoReply, NotTaken};
-use crate::testcase::Kind;
+use crate::testcase::{Expectation, Kind};
 use crate::trial::Nonce;
 use crate::verdict::{Outcome, Verdict};
 
@@ -239,4 +239,51 @@ fn alive_needs_an_answer_after_the_stimulus() {
     let mut never_asked = Play::echo(vec![Alive]);
     never_asked.case.kind = Kind::Guard;
     assert_eq!(never_asked.begun().word(), (Inconc, Unknown));
+}
+
+/// A device whose way loses frames, between two answered liveness checks.
+fn on_a_lossy_way(mut play: Play) -> Play {
+    play.evidence.lossless = false;
+    play.profile.loss = 0.01;
+    play.profile.settles = false;
+    play.hears(Phase::Sentinel, &reply(SENTINEL))
+        .stopped(Stop::Sentinel)
+}
+
+fn checked_before(then: Expectation) -> Play {
+    let play = Play::echo(vec![then]).control_sent(false);
+    play.hears(Phase::Control, &reply(CONTROL)).sent(0, false)
+}
+
+#[test]
+fn silence_that_is_right_may_be_loss_and_is_asked_again() {
+    let mut guard = checked_before(NotTaken).sentinel_sent(false);
+    guard.case.kind = Kind::Guard;
+    assert_eq!(on_a_lossy_way(guard).word(), (Inconc, Right));
+    let mut alone = Play::echo(vec![NotTaken])
+        .sent(0, false)
+        .sentinel_sent(false);
+    alone.case.kind = Kind::Guard;
+    assert_eq!(
+        on_a_lossy_way(alone).word(),
+        (Inconc, Unknown),
+        "no check before it"
+    );
+}
+
+#[test]
+fn a_wrong_answer_to_one_frame_needs_no_other_that_loss_may_have_taken() {
+    let wrong = || reply_with(|echo| echo.data.clear());
+    let one = checked_before(EchoReply).hears(STEP, &wrong());
+    assert_eq!(
+        on_a_lossy_way(one.sentinel_sent(false)).word(),
+        (Fail, WrongValue)
+    );
+    let two = checked_before(EchoReply)
+        .sent(0, false)
+        .hears(STEP, &wrong());
+    assert_eq!(
+        on_a_lossy_way(two.sentinel_sent(false)).word(),
+        (Inconc, WrongValue)
+    );
 }

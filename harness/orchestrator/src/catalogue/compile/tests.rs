@@ -32,6 +32,7 @@ fn profile(simplest: Simplest) -> Profile {
         answers_echo: true,
         class_unsupported_type: 253,
         contexts: Default::default(),
+        loss: 0.0,
     }
 }
 

@@ -1,17 +1,22 @@
 //! dut.yaml.
 
 use std::collections::BTreeMap;
+use std::net::Ipv6Addr;
 use std::path::PathBuf;
 
 use serde::Deserialize;
+use serde_saphyr::Location;
 use sixlo_judge::name::{DutName, Topic};
 use sixlo_judge::profile::{Claims, Simplest};
 
 use super::Port;
 use super::bridge::{self, BlackBox, CoojaMote, RawBridge, RawConfigure, RawMac, Wpan, Zep};
 use crate::catalogue::error::CatalogueError;
-use crate::catalogue::yaml::{self, At, scalar::Time};
-use crate::rig::{DutSpec, Program, Requires};
+use crate::catalogue::yaml::{
+    self, At,
+    scalar::{Octets, Time},
+};
+use crate::rig::{DutSpec, Override, OverrideNode, Program, Requires};
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -40,6 +45,10 @@ struct RawDut {
     configure: RawConfigure,
     #[serde(default)]
     environment: BTreeMap<u32, u64>,
+    #[serde(default)]
+    addresses: RawAddresses,
+    #[serde(default)]
+    air: RawAir,
 }
 
 #[derive(Debug, Deserialize)]
@@ -93,6 +102,36 @@ struct RawPixit {
     reassembly_buffers: u16,
     #[serde(default)]
     mac: RawMac,
+}
+
+/// Addresses in place of the run's.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+struct RawAddresses {
+    pan_id: Option<u16>,
+    channel: Option<At<u8>>,
+    prefix: Option<Ipv6Addr>,
+    dut: RawNode,
+    tester: RawNode,
+    peer: RawNode,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct RawNode {
+    eui64: Option<At<Octets>>,
+    short: Option<u16>,
+}
+
+/// What carries its frames.
+#[derive(Debug, Default, PartialEq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum RawAir {
+    /// Everything that was taken arrives.
+    #[default]
+    Lossless,
+    /// Some of it is lost.
+    Lossy,
 }
 
 #[derive(Debug, PartialEq, Deserialize)]
@@ -198,6 +237,13 @@ fn dut_of(
             }
         }
     };
+    let addresses = match addresses(&raw.addresses) {
+        Ok(addresses) => addresses,
+        Err((at, text)) => {
+            errors.push(CatalogueError::new(yaml::place(file, at), text));
+            return None;
+        }
+    };
     let topics = |all: Vec<String>| all.into_iter().map(Topic).collect();
     let spec = DutSpec {
         name: DutName(raw.name.value),
@@ -227,6 +273,39 @@ fn dut_of(
         reassembly_buffers: raw.pixit.reassembly_buffers,
         contexts,
         environment: raw.environment.into_iter().collect(),
+        addresses,
+        is_lossy: raw.air == RawAir::Lossy,
     };
     Some(spec)
+}
+
+/// Addresses in place of the run's; or what is wrong with them, and where.
+fn addresses(raw: &RawAddresses) -> Result<Override, (Location, String)> {
+    let node = |raw: &RawNode| -> Result<OverrideNode, (Location, String)> {
+        let eui64 = raw.eui64.as_ref().map(|octets| {
+            let eui64 = octets.value.0.as_slice().try_into();
+            eui64.map_err(|_| {
+                let text = format!("an EUI-64 has 8 octets, not {}", octets.value.0.len());
+                (octets.referenced, text)
+            })
+        });
+        Ok(OverrideNode {
+            eui64: eui64.transpose()?,
+            short: raw.short,
+        })
+    };
+    if let Some(channel) = &raw.channel
+        && !(11..=26).contains(&channel.value)
+    {
+        let text = format!("`{}` is no channel (11 to 26)", channel.value);
+        return Err((channel.referenced, text));
+    }
+    Ok(Override {
+        pan_id: raw.pan_id,
+        channel: raw.channel.as_ref().map(|channel| channel.value),
+        prefix: raw.prefix,
+        dut: node(&raw.dut)?,
+        tester: node(&raw.tester)?,
+        peer: node(&raw.peer)?,
+    })
 }

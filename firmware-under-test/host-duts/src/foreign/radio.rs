@@ -1,0 +1,146 @@
+//! A radio of a rack: it injects what it is told and reports what it hears, and loses a
+//! share of that, since sniffers do.
+
+use std::process::ExitCode;
+
+use rustix::event::{PollFd, PollFlags, poll};
+use rustix::io::{Errno, read, write};
+use sixlo_agent_protocol::{
+    Abilities, Accumulator, AgentMessage, FromAgent, FromHost, Hello, HostMessage, LARGEST_FRAME,
+    PROTOCOL_VERSION, RadioRole, Tap, encode,
+};
+use std::os::fd::AsFd;
+use std::time::Instant;
+
+use super::ether::Ether;
+use crate::arguments::{ArgumentError, Arguments};
+
+/// Runs the radio until its input closes.
+pub fn run(arguments: &mut Arguments) -> Result<ExitCode, ArgumentError> {
+    let own = arguments.take("own-port", 0, "a UDP port")?;
+    let node = arguments.take("node-port", 0, "a UDP port")?;
+    let loses = arguments.take("loses-every", 0, "a number of frames, or 0")?;
+    arguments.finish()?;
+    let lived = Ether::bind(own, vec![node])
+        .map_err(|error| error.to_string())
+        .and_then(|ether| {
+            let mut radio = Radio {
+                ether,
+                role: RadioRole::Off,
+                heard: 0,
+                loses,
+                start: Instant::now(),
+            };
+            radio.live().map_err(|error| error.to_string())
+        });
+    Ok(match lived {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("agent-radio: {error}");
+            ExitCode::FAILURE
+        }
+    })
+}
+
+struct Radio {
+    ether: Ether,
+    role: RadioRole,
+    heard: u32,
+    /// One of so many frames is not heard; 0: none.
+    loses: u32,
+    start: Instant,
+}
+
+impl Radio {
+    fn live(&mut self) -> Result<(), Errno> {
+        let mut accumulator = Accumulator::new();
+        let mut chunk = vec![0; 65_536];
+        loop {
+            let stdin = rustix::stdio::stdin();
+            let mut waiting = [
+                PollFd::from_borrowed_fd(stdin, PollFlags::IN),
+                PollFd::from_borrowed_fd(self.ether.socket().as_fd(), PollFlags::IN),
+            ];
+            match poll(&mut waiting, None) {
+                Ok(_) | Err(Errno::INTR) => {}
+                Err(error) => return Err(error),
+            }
+            let asked = !waiting[0].revents().is_empty();
+            while let Some(psdu) = self.ether.hear() {
+                self.report(&psdu)?;
+            }
+            if !asked {
+                continue;
+            }
+            let length = read(stdin, &mut chunk)?;
+            if length == 0 {
+                return Ok(());
+            }
+            let mut octets = &chunk[..length];
+            while !octets.is_empty() {
+                let (rest, frame) = accumulator.feed(octets);
+                octets = rest;
+                let Some(Ok(frame)) = frame else { continue };
+                if let Ok(FromHost { seq, message }) = minicbor::decode(frame) {
+                    self.obey(seq, &message)?;
+                }
+            }
+        }
+    }
+
+    fn report(&mut self, psdu: &[u8]) -> Result<(), Errno> {
+        self.heard += 1;
+        let is_lost = self.loses != 0 && self.heard.is_multiple_of(self.loses);
+        if self.role != RadioRole::Sniff || is_lost {
+            return Ok(());
+        }
+        say(
+            0,
+            AgentMessage::Captured {
+                psdu,
+                time_us: self.start.elapsed().as_micros() as u64,
+                rssi_dbm: -40,
+                lqi: 255,
+            },
+        )
+    }
+
+    fn obey(&mut self, seq: u32, message: &HostMessage<'_>) -> Result<(), Errno> {
+        let answer = match message {
+            HostMessage::Hello { .. } => AgentMessage::Hello(Hello {
+                version: PROTOCOL_VERSION,
+                boot: 1,
+                stack: "agent radio",
+                build: "",
+                abilities: Abilities::RADIO,
+                hooks: 0,
+                tap: Tap::None,
+                largest_psdu: 127,
+                clock_us: 0,
+            }),
+            HostMessage::Radio { role } => {
+                self.role = *role;
+                AgentMessage::Done
+            }
+            HostMessage::Transmit { psdu } if self.role == RadioRole::Inject => {
+                self.ether.send(psdu);
+                AgentMessage::Done
+            }
+            _ => AgentMessage::Unsupported,
+        };
+        say(seq, answer)
+    }
+}
+
+fn say(seq: u32, message: AgentMessage<'_>) -> Result<(), Errno> {
+    let mut frame = [0; LARGEST_FRAME];
+    let Ok(length) = encode(&FromAgent { seq, message }, &mut frame) else {
+        return Ok(());
+    };
+    let mut rest = &frame[..length];
+    while !rest.is_empty() {
+        let written = write(rustix::stdio::stdout(), rest)?;
+        rest = &rest[written..];
+    }
+    Ok(())
+}
