@@ -1,20 +1,19 @@
 //! Between a pipe and an agent, and the device behind it: sleep until one of them wakes.
 
-use std::os::fd::{BorrowedFd, OwnedFd};
+use std::os::fd::{AsFd, BorrowedFd};
 use std::process::ExitCode;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::io::{Errno, fcntl_dupfd_cloexec, read, write};
-use sixlo_agent::{Agent, Outlet, Stack};
+use rustix::io::{Errno, fcntl_dupfd_cloexec, read};
+use sixlo_agent::{Agent, Stack};
+use sixlo_agent_process::{Output, wait_for_hang_up};
 
 use crate::error::BridgeError;
 
 /// Octets read at a time: what a Linux pipe holds.
 const CHUNK: usize = 65_536;
-/// Octets that may wait for being written together.
-const HIGH_WATER: usize = 65_536;
 /// How long a bridge may go on after its input closed: its device may hang.
 const GRACE: Duration = Duration::from_secs(2);
 
@@ -40,11 +39,7 @@ pub fn serve(bridge: &mut dyn Bridge) -> Result<ExitCode, BridgeError> {
     let output = fcntl_dupfd_cloexec(rustix::stdio::stdout(), 3).map_err(stream(STREAM))?;
     rustix::stdio::dup2_stdout(rustix::stdio::stderr()).map_err(stream(STREAM))?;
     end_with_input();
-    let mut output = Output {
-        descriptor: output,
-        pending: Vec::new(),
-        is_lost: false,
-    };
+    let mut output = Output::new(output.as_fd(), || std::process::exit(0));
     let start = Instant::now();
     let mut agent = Agent::new(bridge, 1);
     let mut chunk = vec![0; CHUNK];
@@ -52,9 +47,6 @@ pub fn serve(bridge: &mut dyn Bridge) -> Result<ExitCode, BridgeError> {
         output.flush();
         if let Some(trouble) = agent.stack_mut().trouble() {
             return Err(trouble);
-        }
-        if output.is_lost {
-            return Ok(ExitCode::SUCCESS);
         }
         let stdin = rustix::stdio::stdin();
         let (asked, device) = {
@@ -89,43 +81,10 @@ const STREAM: &str = "the agent stream";
 /// Ends the process soon after its input has closed, whatever it is doing.
 fn end_with_input() {
     thread::spawn(|| {
-        let stdin = rustix::stdio::stdin();
-        // No event is asked for: only a hang-up wakes this.
-        let mut waiting = [PollFd::new(&stdin, PollFlags::empty())];
-        while matches!(poll(&mut waiting, None), Err(Errno::INTR)) {}
+        wait_for_hang_up();
         thread::sleep(GRACE);
         std::process::exit(0);
     });
-}
-
-/// The agent stream's way out.
-struct Output {
-    descriptor: OwnedFd,
-    pending: Vec<u8>,
-    is_lost: bool,
-}
-
-impl Output {
-    fn flush(&mut self) {
-        let mut rest = &self.pending[..];
-        while !rest.is_empty() && !self.is_lost {
-            match write(&self.descriptor, rest) {
-                Ok(written) => rest = &rest[written..],
-                Err(Errno::INTR) => {}
-                Err(_) => self.is_lost = true,
-            }
-        }
-        self.pending.clear();
-    }
-}
-
-impl Outlet for Output {
-    fn write(&mut self, frame: &[u8]) {
-        self.pending.extend_from_slice(frame);
-        if self.pending.len() >= HIGH_WATER {
-            self.flush();
-        }
-    }
 }
 
 /// Which of these are readable, or have closed; waits for that, at most so long.

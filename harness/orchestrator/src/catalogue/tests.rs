@@ -1,5 +1,6 @@
 //! The catalogue itself, and what its reader says of files that are wrong.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::path::PathBuf;
@@ -405,4 +406,23 @@ fn case_texts() -> Vec<String> {
         .map(|path| fs::read_to_string(path).expect("case"))
         .filter(|text| text.len() < 1500)
         .collect()
+}
+
+#[test]
+fn a_device_with_addresses_of_its_own_has_the_same_cases_made_concrete_for_them() {
+    let usual = catalogue();
+    let addresses = &Parameters::default().addresses;
+    assert!(matches!(usual.addressed(addresses), Cow::Borrowed(_)));
+    let mut own = addresses.clone();
+    own.pan_id = 0xface;
+    own.dut.eui64[7] = 0x77;
+    let addressed = usual.addressed(&own);
+    let ids = |catalogue: &Catalogue| -> Vec<_> {
+        let cases = catalogue.cases.iter();
+        cases.map(|case| case.id.clone()).collect()
+    };
+    assert_eq!(ids(&addressed), ids(usual));
+    let case = |catalogue: &Catalogue| catalogue.case(&"uncompressed-echo".into()).cloned();
+    let (own, usual) = (case(&addressed), case(usual));
+    assert!(own.is_some() && own != usual);
 }

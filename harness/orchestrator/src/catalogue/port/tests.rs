@@ -161,6 +161,26 @@ fn a_bridge_is_told_what_the_file_says() {
 }
 
 #[test]
+fn a_device_may_have_addresses_of_its_own_on_a_way_that_loses_frames() {
+    let own = "    air: lossy\n    addresses: { pan-id: 0xface, dut: { eui64: \"02 00 5e ef 10 00 00 77\" } }\n";
+    let (port, errors) = read(&format!("{BRIDGE}{own}"));
+    assert_eq!(errors, []);
+    let spec = port.expect("port").duts.remove(0);
+    assert!(spec.is_lossy);
+    let usual = crate::catalogue::Parameters::default().addresses;
+    let addresses = spec.addresses.over(&usual);
+    assert_eq!(addresses.pan_id, 0xface);
+    assert_eq!(addresses.dut.eui64, [2, 0, 0x5e, 0xef, 0x10, 0, 0, 0x77]);
+    assert_eq!(addresses.dut.short, usual.dut.short);
+    assert_eq!(addresses.tester, usual.tester);
+    let (_, errors) = read(&format!("{BRIDGE}{}", own.replace(" 77", "")));
+    assert_eq!(
+        errors[0].to_string(),
+        "dut.yaml:24:52: an EUI-64 has 8 octets, not 7"
+    );
+}
+
+#[test]
 fn mistakes_in_a_bridge_are_told_with_their_places() {
     for (right, wrong, told) in [
         (

@@ -1,0 +1,206 @@
+//! Devices without an agent, behind bridges: the reference node as a foreign node would
+//! be, with the cells that it has with an agent.
+
+mod common;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::net::UdpSocket;
+use std::path::Path;
+
+use common::{checkout, said, sixlo};
+use serde_json::Value;
+
+/// What a bridge tells a stand-in's shell.
+const CONFIGURE: &str = r#"
+      prompt: "> "
+      refusals: ["error:"]
+      reset: restart
+      eui64: { shell: { send: ["eui64 {eui64}"], expect: success } }
+      short-address: { shell: { send: ["short {short}"], expect: success } }
+      pan-id: { shell: { send: ["pan {pan}"], expect: success } }
+      address: { shell: { send: ["add {address}/{length}"], expect: success } }
+      group: { shell: { send: ["join {group}"], expect: success } }
+      context: { shell: { send: ["context {id} {prefix}/{length} {compress}"], expect: success } }
+      checksum-elision: { shell: { send: ["elide {on}"], expect: success } }
+      nd-classic: { shell: { send: ["nd classic"], expect: success } }
+      autoconfigure: { shell: { send: ["autoconfigure {on}"], expect: success } }
+      mesh-hops: { shell: { send: ["mesh {hops}"], expect: success } }
+      open-port: { shell: { send: ["open {port}"], expect: success } }
+"#;
+
+/// A folder with the catalogue and these ports, each a dut.yaml.
+fn house(ports: &[(&str, String)]) -> tempfile::TempDir {
+    let house = tempfile::tempdir().unwrap();
+    let testcases = house.path().join("testcases");
+    std::os::unix::fs::symlink(checkout().join("testcases"), testcases).unwrap();
+    for (name, dut) in ports {
+        let folder = house.path().join("firmware-under-test/ports").join(name);
+        fs::create_dir_all(&folder).unwrap();
+        fs::write(folder.join("dut.yaml"), dut).unwrap();
+        fs::write(folder.join("known.yaml"), "[]\n").unwrap();
+    }
+    house
+}
+
+fn with_agent() -> (&'static str, String) {
+    let path = "firmware-under-test/ports/p6lowpan/dut.yaml";
+    let text = fs::read_to_string(checkout().join(path)).unwrap();
+    ("p6lowpan", text)
+}
+
+/// The report on a run with these words, as data.
+fn run(house: &Path, words: &[&str]) -> Value {
+    let runs = house.join("runs");
+    let output = sixlo(&["run", "--runs"])
+        .arg(&runs)
+        .args(words)
+        .current_dir(house)
+        .output()
+        .unwrap();
+    let told = said(&output);
+    assert!(!told.contains("not played"), "{told}");
+    let folder = fs::read_dir(&runs).unwrap().next().unwrap().unwrap().path();
+    let output = sixlo(&["report", "--format", "json"])
+        .arg(folder)
+        .current_dir(house)
+        .output()
+        .unwrap();
+    serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {told}"))
+}
+
+/// The receiving cells of a device, by topic.
+fn cells(report: &Value, dut: &str) -> BTreeMap<String, String> {
+    let duts = report["duts"].as_array().unwrap();
+    let dut = duts.iter().find(|one| one["name"] == dut);
+    let dut = dut.unwrap_or_else(|| panic!("{dut} is not in the report: {}", report["left_out"]));
+    let cells = dut["receive"]["cells"].as_array().unwrap();
+    let rows = report["rows"].as_array().unwrap();
+    let text = |value: &Value, key: &str| value[key].as_str().unwrap().to_owned();
+    let pair = |(row, cell): (&Value, &Value)| (text(row, "topic"), text(cell, "mark"));
+    rows.iter().zip(cells).map(pair).collect()
+}
+
+/// UDP ports that are free now.
+fn free_ports<const N: usize>() -> [u16; N] {
+    let sockets = [(); N].map(|()| UdpSocket::bind("127.0.0.1:0").unwrap());
+    sockets.map(|socket| socket.local_addr().unwrap().port())
+}
+
+#[test]
+#[ignore = "half a minute on the wall's clock"]
+fn a_node_behind_zep_and_a_shell_has_the_cells_it_has_with_an_agent() {
+    let program = env!("CARGO_BIN_EXE_sixlo");
+    let dut = format!(
+        r#"
+stack: stand-in
+version: "1"
+lineage: ayers-levis
+duts:
+  - name: behind-zep
+    start:
+      zep:
+        program: [{program}, dut, zep-node, --param, "node-port={{node-port}}", --param, "tester-port={{tester-port}}"]
+        channel: 26
+    configure:{CONFIGURE}
+    claims: {{ level: 5 }}
+    simplest: ipv6
+    p6lowpan: true
+    pixit:
+      reply-within: 50 ms
+      reassembly-timeout: 60 s
+      reassembly-buffers: 4
+      mac:
+        after-own: 200 us
+        request-acknowledgement: true
+        retransmissions: 3
+        acknowledged-within: 5 ms
+        acknowledge: true
+        acknowledge-after: 250 us
+        fresh-sequence-numbers: true
+    air: lossy
+    reset: cheap
+"#
+    );
+    let house = house(&[with_agent(), ("stand-in", dut)]);
+    let words = [
+        "--dut",
+        "P6LoWPAN-5",
+        "--dut",
+        "behind-zep",
+        "rfc6282",
+        "rfc4944/5.3",
+    ];
+    let report = run(house.path(), &words);
+    let (behind, with) = (cells(&report, "behind-zep"), cells(&report, "P6LoWPAN-5"));
+    let decided: Vec<_> = with.iter().filter(|(_, cell)| *cell != "-").collect();
+    assert!(decided.len() >= 10, "{with:?}");
+    for (topic, cell) in decided {
+        assert_eq!(
+            &behind[topic], cell,
+            "{topic}: {behind:?} and with an agent {with:?}"
+        );
+    }
+}
+
+#[test]
+#[ignore = "half a minute on the wall's clock"]
+fn a_black_box_is_judged_through_radios_that_miss_frames() {
+    let program = env!("CARGO_BIN_EXE_sixlo");
+    let [node, injector, sniffer] = free_ports();
+    let radio = |own: u16, more: &str| {
+        format!(
+            "agent: [{program}, dut, agent-radio, --param, own-port={own}, --param, node-port={node}{more}]"
+        )
+    };
+    let dut = format!(
+        r#"
+stack: stand-in
+version: "1"
+lineage: ayers-levis
+duts:
+  - name: black-box
+    start:
+      black-box:
+        injector: {{ {} }}
+        sniffer: {{ {} }}
+        program:
+          [{program}, dut, zep-node, --param, node-port={node}, --param, tester-port={injector},
+           --param, sniffer-port={sniffer}, --param, eui64=02:00:5e:ef:10:00:00:77, --param, pan=face]
+        channel: 26
+    configure: {{ reset: restart }}
+    addresses: {{ pan-id: 0xface, dut: {{ eui64: "02 00 5e ef 10 00 00 77" }} }}
+    claims: {{ level: 5 }}
+    simplest: ipv6
+    pixit:
+      reply-within: 50 ms
+      reassembly-timeout: 60 s
+      reassembly-buffers: 4
+      mac: {{ after-own: 300 us }}
+    air: lossy
+    reset: none
+"#,
+        radio(injector, ""),
+        radio(sniffer, ", --param, loses-every=40"),
+    );
+    let house = house(&[("stand-in", dut)]);
+    let words = ["--dut", "black-box", "rfc6282/3.1.1", "rfc4944/5.1"];
+    let report = run(house.path(), &words);
+    let black_box = cells(&report, "black-box");
+    for topic in [
+        "uncompressed-ipv6",
+        "iphc-dispatch",
+        "stateless-unicast",
+        "hop-limit",
+    ] {
+        assert_eq!(black_box[topic], "o", "{topic}: {black_box:?}");
+    }
+    // It cannot be told a context: that is no fault of its own.
+    assert_eq!(black_box["stateful-unicast"], "-", "{black_box:?}");
+    let trials = report["trials"].as_array().unwrap();
+    let failed: Vec<_> = trials
+        .iter()
+        .filter(|trial| trial["verdict"] == "fail")
+        .collect();
+    assert!(failed.is_empty(), "{failed:#?}");
+}
