@@ -70,10 +70,10 @@ fn run(house: &Path, words: &[&str]) -> Value {
 }
 
 /// The receiving cells of a device, by topic.
-fn cells(report: &Value, dut: &str) -> BTreeMap<String, String> {
+fn cells(report: &Value, name: &str) -> BTreeMap<String, String> {
     let duts = report["duts"].as_array().unwrap();
-    let dut = duts.iter().find(|one| one["name"] == dut);
-    let dut = dut.unwrap_or_else(|| panic!("{dut} is not in the report: {}", report["left_out"]));
+    let dut = duts.iter().find(|one| one["name"] == name);
+    let dut = dut.unwrap_or_else(|| panic!("{name} is not in the report: {}", report["left_out"]));
     let cells = dut["receive"]["cells"].as_array().unwrap();
     let rows = report["rows"].as_array().unwrap();
     let text = |value: &Value, key: &str| value[key].as_str().unwrap().to_owned();
