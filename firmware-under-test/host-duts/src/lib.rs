@@ -17,6 +17,7 @@ mod mac;
 mod odd;
 mod reference;
 mod registry;
+mod secured;
 mod smoltcp_port;
 
 use std::ffi::OsString;

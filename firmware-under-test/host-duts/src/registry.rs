@@ -8,7 +8,7 @@ use sixlo_bridges::BridgeError;
 
 use crate::arguments::{ArgumentError, Arguments};
 use crate::around::{Around, Boxed, Meddler};
-use crate::{broken, foreign, linux, odd, reference, smoltcp_port};
+use crate::{broken, foreign, linux, odd, reference, secured, smoltcp_port};
 use sixlo_agent_process::serve;
 
 /// How a device comes to life.
@@ -103,6 +103,11 @@ static DEVICES: &[Device] = &[
         }),
         start: Start::Program(linux::run),
     },
+    stack(
+        "secured",
+        "the reference node, level 5, behind a radio that secures frames; level=5|6|7",
+        secured::secured,
+    ),
     stack(
         "slow",
         "a stack that sends everything late; delay-ms=20",

@@ -69,6 +69,10 @@ impl SettingError {
     }
 }
 
+/// Security header and MIC of a frame at their longest: 14 octets with a key source of 8,
+/// and 16. IEEE 802.15.4-2015 9.4.
+const MOST_LINK_OCTETS: u64 = 30;
+
 /// All settings.
 #[derive(Debug, Clone)]
 pub(crate) struct Settings {
@@ -96,6 +100,7 @@ pub(crate) struct Settings {
     pub wordy: bool,
     pub other_source: bool,
     pub neighbour_lifetime_ms: u64,
+    pub link_octets: usize,
 }
 
 /// A knob of this node's own, by its number in `Setting::Parameter`.
@@ -127,6 +132,8 @@ pub enum Parameter {
     /// 11: milliseconds after which a neighbour is solicited anew, 0 (for each
     /// packet) to 86,400,000, which is the default and as good as never.
     NeighbourLifetimeMs,
+    /// 12: octets that the radio adds to each frame, to secure it, 0 to 30; 0.
+    LinkOctets,
 }
 
 impl Parameter {
@@ -144,6 +151,7 @@ impl Parameter {
             9 => Parameter::Wordy,
             10 => Parameter::OtherSource,
             11 => Parameter::NeighbourLifetimeMs,
+            12 => Parameter::LinkOctets,
             _ => return None,
         })
     }
@@ -159,6 +167,7 @@ impl Parameter {
             Parameter::ReassemblyTimeoutMs => REASSEMBLY_TIMEOUT_MS as u64,
             Parameter::Registrations => crate::nd::REGISTRATIONS as u64,
             Parameter::NeighbourLifetimeMs => NEIGHBOUR_LIFETIME_MS,
+            Parameter::LinkOctets => MOST_LINK_OCTETS,
             Parameter::CapabilitySuppressed | Parameter::Wordy | Parameter::OtherSource => 1,
         }
     }
@@ -191,6 +200,7 @@ impl Settings {
             wordy: false,
             other_source: false,
             neighbour_lifetime_ms: NEIGHBOUR_LIFETIME_MS,
+            link_octets: 0,
         }
     }
 
@@ -281,6 +291,7 @@ impl Settings {
             Parameter::Wordy => self.wordy = value == 1,
             Parameter::OtherSource => self.other_source = value == 1,
             Parameter::NeighbourLifetimeMs => self.neighbour_lifetime_ms = value,
+            Parameter::LinkOctets => self.link_octets = value as usize,
         }
         Ok(())
     }

@@ -1,5 +1,7 @@
 //! What was seen while a trial was played: recorded, never interpreted.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::name::TrialId;
@@ -21,6 +23,20 @@ pub struct Evidence {
     pub lossless: bool,
     /// The medium doubled frames or changed their order in this attempt.
     pub disturbed: bool,
+    /// Where the link secured a frame: the frame as it was on air, by its event's position,
+    /// whose `psdu` is then the frame as the key opens it.
+    pub on_air: BTreeMap<usize, Vec<u8>>,
+}
+
+impl Evidence {
+    /// A frame of the event at `at` as it was on air; none for other events.
+    pub fn octets_on_air(&self, at: usize) -> Option<&[u8]> {
+        let psdu = match &self.events.get(at)?.what {
+            What::Sent { psdu, .. } | What::Heard(psdu) => psdu,
+            _ => return None,
+        };
+        Some(self.on_air.get(&at).unwrap_or(psdu))
+    }
 }
 
 /// One thing that happened.

@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use crate::link::Link;
 use crate::meta::TrialMeta;
 use crate::name::{DutName, TrialId};
 use crate::profile::{Addresses, Claims, Node, Profile, Simplest, Tap};
@@ -31,6 +32,7 @@ pub(crate) fn profile(name: &str) -> Profile {
             peer: node(PEER, 3),
             prefix: "2001:db8::".parse().unwrap(),
         },
+        link: Link::Plain,
         settles: true,
         virtual_time: true,
         tap: Tap::None,

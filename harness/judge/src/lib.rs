@@ -15,6 +15,7 @@ mod fixture;
 pub mod interactions;
 pub mod judge;
 pub mod known;
+pub mod link;
 pub mod matching;
 pub mod matrix;
 pub mod meta;

@@ -7,6 +7,7 @@ use std::time::Duration;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::link::Link;
 use crate::name::{DutName, Topic};
 use crate::testcase::Need;
 
@@ -29,6 +30,9 @@ pub struct Profile {
     pub simplest: Simplest,
     /// The addresses of everybody.
     pub addresses: Addresses,
+    /// Its link.
+    #[serde(default, skip_serializing_if = "is_plain")]
+    pub link: Link,
     /// It says settled.
     pub settles: bool,
     /// Its time is virtual.
@@ -54,6 +58,11 @@ pub struct Profile {
     /// probed. 0 where nothing can be lost.
     #[serde(default)]
     pub loss: f64,
+}
+
+/// Most links are, and a run need not say so.
+fn is_plain(link: &Link) -> bool {
+    !link.is_secured()
 }
 
 /// A column's claims.

@@ -31,6 +31,7 @@ fn program() -> PathBuf {
 fn spec(line: &str) -> DutSpec {
     let words = format!("dut {line}");
     DutSpec {
+        link: sixlo_judge::link::Link::Plain,
         name: line.into(),
         stack: "a stack".to_owned(),
         lineage: "a stack".to_owned(),

@@ -21,6 +21,8 @@ struct Route {
     mesh: Option<Mesh>,
     /// Sequence number of a mesh broadcast.
     broadcast: Option<u8>,
+    /// Octets that the radio adds.
+    link_octets: usize,
 }
 
 impl Route {
@@ -28,7 +30,12 @@ impl Route {
     fn room(&self) -> usize {
         let mesh = self.mesh.map_or(0, |mesh| mesh.octets());
         let broadcast = self.broadcast.map_or(0, |_| 2);
-        LARGEST_PSDU - FCS_OCTETS - mac::header_octets(self.mac) - mesh - broadcast
+        LARGEST_PSDU
+            - FCS_OCTETS
+            - self.link_octets
+            - mac::header_octets(self.mac)
+            - mesh
+            - broadcast
     }
 }
 
@@ -80,11 +87,13 @@ impl<const LEVEL: u8> Node<LEVEL> {
     /// Behind a mesh header if so configured. RFC 4944 section 11.
     fn route(&mut self, packet: &[u8], link: Link) -> Route {
         let hops_left = self.settings.mesh_hops;
+        let link_octets = self.settings.link_octets;
         if LEVEL < 5 || hops_left == 0 {
             return Route {
                 mac: link,
                 mesh: None,
                 broadcast: None,
+                link_octets,
             };
         }
         if !link.destination.is_group() {
@@ -92,6 +101,7 @@ impl<const LEVEL: u8> Node<LEVEL> {
                 mac: link,
                 mesh: Some(Mesh { hops_left, link }),
                 broadcast: None,
+                link_octets,
             };
         }
         let group = ipv6::Header::parse(packet).map(|header| header.destination);
@@ -110,6 +120,7 @@ impl<const LEVEL: u8> Node<LEVEL> {
                 },
             }),
             broadcast: Some(self.broadcast_number),
+            link_octets,
         }
     }
 

@@ -72,6 +72,33 @@ impl House {
         std::os::unix::fs::symlink(there, self.path().join("testcases")).unwrap();
     }
 
+    /// The reference node behind a radio that secures frames, as the column `Secured-5`.
+    pub fn add_secured(&self, key: &str) {
+        let port = "firmware-under-test/ports/secured";
+        let text = format!(
+            "stack: a stack
+version: '1'
+lineage: a stack
+duts:
+  - name: Secured-5
+    start: {{ self: secured }}
+    link:
+      secured:
+        level: 5
+        key-id-mode: 1
+        key-index: 1
+        key: {key}
+    claims: {{ level: 5, rows: [ipv6-nd, 6lowpan-nd] }}
+    simplest: ipv6
+    p6lowpan: true
+    pixit: {{ reply-within: 50 ms, reassembly-timeout: 60 s, reassembly-buffers: 4 }}
+    reset: cheap
+"
+        );
+        self.write(&format!("{port}/dut.yaml"), text);
+        self.write(&format!("{port}/known.yaml"), "[]\n");
+    }
+
     /// A port with these devices: name and start, as dut.yaml writes it.
     pub fn add_port(&self, folder: &str, devices: &[(&str, &str)]) {
         let mut text = "stack: a stack\nversion: '1'\nlineage: a stack\nduts:\n".to_owned();

@@ -30,7 +30,7 @@ impl<'a> Envelope<'a> {
     /// Octets left in a frame behind `headers` octets of further headers. The
     /// trailer's room is kept even where the trailer is left out.
     pub(super) fn room(&self, headers: usize) -> Result<usize, CraftError> {
-        (MAX_PSDU_OCTETS - FCS_OCTETS)
+        self.payload_octets()
             .checked_sub(self.octets + headers)
             .ok_or(self.no_room(headers))
     }
@@ -38,8 +38,13 @@ impl<'a> Envelope<'a> {
     pub(super) fn no_room(&self, headers: usize) -> CraftError {
         CraftError::NoRoom {
             needed: self.octets + headers,
-            room: MAX_PSDU_OCTETS - FCS_OCTETS,
+            room: self.payload_octets(),
         }
+    }
+
+    /// Octets of a frame that are neither trailer nor the link's.
+    fn payload_octets(&self) -> usize {
+        (MAX_PSDU_OCTETS - FCS_OCTETS).saturating_sub(self.spec.reserved)
     }
 
     /// The PSDU of frame `number`, counted from 0, around what `content`

@@ -42,7 +42,7 @@ pub fn craft(spec: &FrameSpec, packet: &[u8]) -> Result<Vec<Vec<u8>>, CraftError
         (Fragmentation::Auto { tag, first }, _) => {
             if first.is_none() {
                 let psdu = whole(spec, packet)?;
-                if octets_on_air(spec, &psdu) <= MAX_PSDU_OCTETS {
+                if octets_on_air(spec, &psdu) + spec.reserved <= MAX_PSDU_OCTETS {
                     return Ok(vec![psdu]);
                 }
             }

@@ -14,6 +14,8 @@ pub struct FrameSpec {
     pub mesh: Option<MeshSpec>,
     /// LOWPAN_BC0's sequence number, RFC 4944 11.1.
     pub bc0: Option<u8>,
+    /// Octets of each frame to leave free for the link's security.
+    pub reserved: usize,
     /// How the datagram is cut.
     pub fragmentation: Fragmentation,
     /// What carries the packet.

@@ -1,8 +1,9 @@
 //! Link-layer security: frames protected and opened. IEEE 802.15.4-2015 clause 9.
 //!
 //! [`secure`] makes a secured frame of a plain one, [`open`] a plain one of a secured one.
-//! Both are pure: the counters are the caller's. The plain frame is the same frame without
-//! its auxiliary security header, its MIC and its security bit.
+//! The plain frame is the same frame without its auxiliary security header, its MIC and its
+//! security bit. [`seal`] and [`unseal`] do the same for messages of protocols above. All are
+//! pure: the counters are the caller's.
 
 mod auxiliary;
 mod ccm_star;

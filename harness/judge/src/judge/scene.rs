@@ -168,9 +168,13 @@ impl<'a> Scene<'a> {
         };
         let dissection = dissect(psdu, &options);
         // A frame whose FCS is wrong reaches nobody.
-        let arrives = dissection
+        let is_whole = dissection
             .mac
             .is_some_and(|mac| mac.fcs_right != Some(false));
+        // Nor does one that a secured link would not let through.
+        let is_let_through =
+            !self.profile.link.is_secured() || self.evidence.on_air.contains_key(&at);
+        let arrives = is_whole && is_let_through;
         let frame = self.frames.len();
         let whole = match arrives {
             true => receiver.hear(event.at_us, frame, &dissection),

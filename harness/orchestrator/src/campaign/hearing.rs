@@ -91,12 +91,18 @@ impl Player<'_, '_> {
 
     /// A frame of the device, sent at `sent_us`, has reached the tester.
     pub(super) fn hear_frame(&mut self, psdu: Vec<u8>, sent_us: u64) -> Result<(), Broken> {
+        let psdu = match self.lane.security.as_ref() {
+            None => psdu,
+            Some(security) => match security.open(&psdu) {
+                Some(plain) => {
+                    self.on_air.insert(self.events.len(), psdu);
+                    plain
+                }
+                None => return self.hear_unsecured(psdu, sent_us),
+            },
+        };
         let heard = self.lane.tester.hear(self.lane.clock.now_us(), &psdu);
-        self.events.push(Event {
-            at_us: sent_us,
-            phase: self.phase,
-            what: What::Heard(psdu),
-        });
+        self.push_heard(psdu, sent_us);
         if let Some(acknowledgement) = &heard.acknowledgement {
             self.transmit(acknowledgement, Cause::Automatic)?;
         }
@@ -117,6 +123,20 @@ impl Player<'_, '_> {
             self.packets.extend(heard.packet);
         }
         Ok(())
+    }
+
+    /// A frame that the link's security does not let through is recorded, and that is all.
+    fn hear_unsecured(&mut self, psdu: Vec<u8>, sent_us: u64) -> Result<(), Broken> {
+        self.push_heard(psdu, sent_us);
+        Ok(())
+    }
+
+    fn push_heard(&mut self, psdu: Vec<u8>, sent_us: u64) {
+        self.events.push(Event {
+            at_us: sent_us,
+            phase: self.phase,
+            what: What::Heard(psdu),
+        });
     }
 
     /// Keeps an answer to nothing that this trial asked: an earlier one may have.

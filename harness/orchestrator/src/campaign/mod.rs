@@ -13,6 +13,8 @@ mod step;
 pub use answer::{answered_in_order, answers, answers_earlier, bears_own_nonce};
 use broken::Broken;
 
+use std::collections::BTreeMap;
+
 use sixlo_frames::dissect::Dissection;
 use sixlo_judge::evidence::{Event, Evidence, Phase, Stop, What};
 use sixlo_judge::trial::{Stimulus, Trial, TrialStep};
@@ -54,7 +56,14 @@ pub fn play(lane: &mut Lane, trial: &Trial, attempt: Attempt) -> Evidence {
             Stop::Broken
         }
     };
-    let Player { events, lane, .. } = player;
+    let Player {
+        events,
+        lane,
+        mut on_air,
+        ..
+    } = player;
+    // A flood is cut.
+    on_air.retain(|at, _| *at < events.len());
     let disturbed = lane.air.take_disturbed();
     lane.is_dirty = trial.dirty || stop == Stop::Broken;
     Evidence {
@@ -65,6 +74,7 @@ pub fn play(lane: &mut Lane, trial: &Trial, attempt: Attempt) -> Evidence {
         stop,
         lossless,
         disturbed,
+        on_air,
     }
 }
 
@@ -75,6 +85,8 @@ struct Player<'l, 't> {
     attempt: Attempt,
     phase: Phase,
     events: Vec<Event>,
+    /// Secured frames as they were on air, by their event.
+    on_air: BTreeMap<usize, Vec<u8>>,
     /// Frames sent whose command is not answered yet: its number, their event.
     untaken: Vec<(u32, usize)>,
     /// Commands whose refusal matters.
@@ -113,6 +125,7 @@ impl<'l, 't> Player<'l, 't> {
             attempt,
             phase: Phase::Given,
             events: Vec::with_capacity(16),
+            on_air: BTreeMap::new(),
             untaken: Vec::new(),
             asked: Vec::new(),
             is_resetting: false,

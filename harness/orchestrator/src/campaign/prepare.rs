@@ -28,6 +28,9 @@ impl Player<'_, '_> {
         }
         self.lane.revive()?;
         self.lane.tester.begin(trial);
+        if let Some(security) = &mut self.lane.security {
+            security.begin(&trial.given);
+        }
         let mut given = Vec::new();
         for one in &trial.given {
             match one {

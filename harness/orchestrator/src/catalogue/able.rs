@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use sixlo_judge::link::Link;
 use sixlo_judge::profile::{Claims, Profile, Simplest, Tap};
 use sixlo_judge::testcase::Need;
 
@@ -19,6 +20,7 @@ pub fn able_to_everything(parameters: &Parameters) -> Profile {
         done_by_port: Vec::new(),
         simplest: Simplest::Ipv6,
         addresses: parameters.addresses.clone(),
+        link: Link::Plain,
         settles: true,
         virtual_time: true,
         tap: Tap::AfterTransport,

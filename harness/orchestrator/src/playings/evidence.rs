@@ -147,6 +147,7 @@ fn evidence(trial: &Trial, run: &Active) -> Evidence {
         stop: Stop::Deadline,
         lossless: false,
         disturbed: false,
+        on_air: Default::default(),
     }
 }
 

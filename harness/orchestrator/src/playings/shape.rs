@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use sixlo_judge::link::Link;
 use sixlo_judge::profile::{Profile, Simplest};
 use sixlo_judge::testcase::TestCase;
 
@@ -78,6 +79,7 @@ pub(super) fn profile(parameters: &Parameters, simplest: Simplest) -> Profile {
     Profile {
         name: "the device".into(),
         simplest,
+        link: Link::Plain,
         settles: false,
         virtual_time: false,
         ..able_to_everything(parameters)

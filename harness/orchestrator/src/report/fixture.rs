@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use sixlo_judge::known::{Glob, Known};
+use sixlo_judge::link::Link;
 use sixlo_judge::meta::TrialMeta;
 use sixlo_judge::name::{DutName, TrialId};
 use sixlo_judge::profile::{Addresses, Claims, Node, Profile, Simplest, Tap};
@@ -339,6 +340,7 @@ fn profile(name: &str, level: Option<u8>) -> Profile {
             peer: node,
             prefix: "2001:db8::".parse().expect("an address"),
         },
+        link: Link::Plain,
         settles: true,
         virtual_time: true,
         tap: Tap::None,

@@ -13,7 +13,7 @@ use crate::agent_link::{AgentLink, Hello, Said};
 use crate::clock::Clock;
 use crate::dut::{Dut, HostProcess, SpawnError, Start};
 use crate::medium::{AirSettings, VirtualAir};
-use crate::tester::Tester;
+use crate::tester::{Security, Tester};
 
 /// Starts the device, each time it is wanted again.
 pub type Starter = Box<dyn FnMut() -> Result<Box<dyn Dut>, SpawnError> + Send>;
@@ -41,6 +41,8 @@ pub struct Lane {
     pub(crate) clock: Clock,
     pub(crate) air: VirtualAir,
     pub(crate) tester: Tester,
+    /// None on a plain link.
+    pub(crate) security: Option<Security>,
     /// The trial's own settings that the device has now; none where it has not even
     /// those of the base.
     pub(crate) given: Option<Vec<Given>>,
@@ -99,7 +101,8 @@ impl Lane {
         };
         let mut lane = Lane {
             profile: profile::profile(&spec, &settings.addresses, &hello),
-            tester: Tester::new(&settings.addresses, spec.simplest),
+            tester: Tester::new(&settings.addresses, spec.simplest, spec.link.overhead()),
+            security: Security::of(&spec.link, &settings.addresses),
             air: VirtualAir::new(AirSettings {
                 pause: spec.pause,
                 ..settings.air

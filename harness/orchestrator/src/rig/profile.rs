@@ -33,6 +33,7 @@ pub(super) fn profile(spec: &DutSpec, addresses: &Addresses, hello: &Hello) -> P
         done_by_port: spec.done_by_port.clone(),
         simplest: spec.simplest,
         addresses: addresses.clone(),
+        link: spec.link.clone(),
         settles: hello.abilities.has(Abilities::SETTLES),
         virtual_time: hello.abilities.has(Abilities::VIRTUAL_TIME),
         tap: tap(hello.tap),

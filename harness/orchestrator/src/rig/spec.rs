@@ -5,6 +5,7 @@ use std::net::Ipv6Addr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use sixlo_judge::link::Link;
 use sixlo_judge::name::{DutName, Topic};
 use sixlo_judge::profile::{Claims, Simplest};
 
@@ -29,6 +30,8 @@ pub struct DutSpec {
     pub simplest: Simplest,
     /// It declares P6LoWPAN.
     pub p6lowpan: bool,
+    /// Its link.
+    pub link: Link,
     /// The least time between two frames towards it: wall time, or virtual where its
     /// time is.
     pub pause: Duration,

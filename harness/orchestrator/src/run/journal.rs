@@ -161,8 +161,8 @@ impl Journal {
         let start = capture.writer.offset();
         let before = capture.packets;
         let mut wrote = Ok(());
-        for event in &evidence.events {
-            let (mark, packet) = line::split(&title, event);
+        for (at, event) in evidence.events.iter().enumerate() {
+            let (mark, packet) = line::split(&title, event, evidence.octets_on_air(at));
             if let Some(packet) = packet {
                 wrote = wrote.and_then(|()| capture.writer.write(&packet));
                 capture.packets += 1;

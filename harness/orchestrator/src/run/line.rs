@@ -5,6 +5,7 @@
 //! that a newer judge can judge it again.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use sixlo_judge::evidence::{Cause, Event, Evidence, Phase, Stop, What};
@@ -142,21 +143,29 @@ pub enum EvidenceError {
     },
 }
 
-/// An event as a mark, and as the packet that goes to the capture, if there is one.
-pub(super) fn split<'a>(title: &str, event: &'a Event) -> (Mark, Option<Packet<'a>>) {
+/// An event as a mark, and as the packet that goes to the capture, if there is one:
+/// frames as they were on air.
+pub(super) fn split<'a>(
+    title: &str,
+    event: &'a Event,
+    on_air: Option<&'a [u8]>,
+) -> (Mark, Option<Packet<'a>>) {
     use Interface::{Air, Delivered};
     let (kind, seen) = match &event.what {
-        What::Sent { psdu, cause, taken } => (
+        What::Sent { cause, taken, .. } => (
             Kind::Sent {
                 cause: *cause,
                 taken: *taken,
             },
-            Some((Air, Direction::ToDut, psdu)),
+            on_air.map(|psdu| (Air, Direction::ToDut, psdu)),
         ),
-        What::Heard(psdu) => (Kind::Heard, Some((Air, Direction::FromDut, psdu))),
+        What::Heard(_) => (
+            Kind::Heard,
+            on_air.map(|psdu| (Air, Direction::FromDut, psdu)),
+        ),
         What::Delivered(packet) => (
             Kind::Delivered,
-            Some((Delivered, Direction::FromDut, packet)),
+            Some((Delivered, Direction::FromDut, packet.as_slice())),
         ),
         What::Settled { next_timer_us } => (
             Kind::Settled {
@@ -256,6 +265,7 @@ impl Line {
                 stop: self.stop,
                 lossless: self.lossless,
                 disturbed: self.disturbed,
+                on_air: BTreeMap::new(),
             }),
             left => Err(EvidenceError::TooManyPackets {
                 packets: total,

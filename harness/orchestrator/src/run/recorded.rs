@@ -12,6 +12,7 @@ use super::header::Header;
 use super::line::{Line, Place};
 use super::lines;
 use crate::capture;
+use crate::tester::Security;
 
 /// A run as it stands on disk.
 #[derive(Debug, Clone)]
@@ -119,12 +120,20 @@ impl Recorded {
         } else {
             capture::read_range(&path, start..end, self.header.started.epoch())?
         };
-        line.evidence(packets)
+        let mut evidence = line
+            .evidence(packets)
             .map_err(|error| JournalError::Evidence {
                 path: trials_path(&self.folder),
                 line: self.numbers[n],
                 error,
-            })
+            })?;
+        let profiles = &self.header.profiles;
+        let profile = profiles.iter().find(|one| one.name == line.trial.dut);
+        let security = profile.and_then(|one| Security::of(&one.link, &one.addresses));
+        if let Some(security) = security {
+            security.open_all(&mut evidence);
+        }
+        Ok(evidence)
     }
 }
 

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 use sixlo_judge::evidence::{Cause, Event, Evidence, Phase, Stop, What};
+use sixlo_judge::link::Link;
 use sixlo_judge::meta::TrialMeta;
 use sixlo_judge::profile::{Addresses, Claims, Node, Profile, Simplest, Tap};
 use sixlo_judge::verdict::Judgement;
@@ -316,6 +317,7 @@ fn attempt(dut: &str, case: &str, events: Vec<Event>) -> Attempt {
         stop: Stop::Settled,
         lossless: true,
         disturbed: false,
+        on_air: Default::default(),
     };
     Attempt {
         trial,
@@ -357,6 +359,7 @@ fn profile(name: &str) -> Profile {
             peer: node(3),
             prefix: "2001:db8::".parse().unwrap(),
         },
+        link: Link::Plain,
         settles: true,
         virtual_time: true,
         tap: Tap::None,

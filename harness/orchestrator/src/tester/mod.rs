@@ -9,6 +9,7 @@ mod answers;
 mod identity;
 mod introduction;
 mod leader;
+mod security;
 
 use sixlo_frames::context::ContextTable;
 use sixlo_frames::craft::{Body, Fragmentation, FrameSpec, IphcSpec, craft};
@@ -24,6 +25,7 @@ use answers::Answers;
 pub use identity::Identities;
 use introduction::Introduction;
 pub use leader::{Leader, Membership};
+pub use security::{Security, Unsecurable};
 
 /// What the tester makes of a frame.
 #[derive(Debug)]
@@ -54,6 +56,8 @@ impl Hearing {
 pub struct Tester {
     identities: Identities,
     simplest: Simplest,
+    /// Octets of each frame that the link's security takes.
+    overhead: usize,
     contexts: ContextTable,
     answers: Answers,
     reassembler: Reassembler,
@@ -64,8 +68,10 @@ pub struct Tester {
 
 impl Tester {
     /// A tester with these addresses, which speaks the device's simplest form.
-    pub fn new(addresses: &Addresses, simplest: Simplest) -> Self {
+    /// Of each frame the link takes `overhead` octets.
+    pub fn new(addresses: &Addresses, simplest: Simplest, overhead: usize) -> Self {
         Tester {
+            overhead,
             identities: Identities::new(addresses),
             simplest,
             contexts: ContextTable::new(),
@@ -191,6 +197,7 @@ impl Tester {
         let spec = FrameSpec {
             mac: MacFrame::data(self.sequence_number, self.identities.pan_id(), dst, from),
             body,
+            reserved: self.overhead,
             fragmentation: Fragmentation::Auto {
                 tag: self.tag,
                 first: None,

@@ -5,6 +5,7 @@ use sixlo_judge::evidence::{Cause, What};
 use sixlo_judge::trial::Stimulus;
 
 use crate::campaign::{Broken, Player};
+use crate::tester::Unsecurable;
 
 impl Player<'_, '_> {
     /// Sends a stimulus's frames, one behind the other.
@@ -27,14 +28,26 @@ impl Player<'_, '_> {
             taken: false,
         });
         let event = self.events.len() - 1;
+        let secured = match &mut self.lane.security {
+            Some(security) => Some(security.secure(psdu).map_err(unsecurable)?),
+            None => None,
+        };
+        let psdu = secured.as_deref().unwrap_or(psdu);
         if !self.lane.air.is_instant() {
             self.carry_to_dut(psdu, event);
+            self.on_air.extend(secured.map(|psdu| (event, psdu)));
             return Ok(());
         }
         for _ in 0..self.lane.air.arrivals() {
             let seq = self.queue(HostMessage::Receive { psdu })?;
             self.untaken.push((seq, event));
         }
+        self.on_air.extend(secured.map(|psdu| (event, psdu)));
         Ok(())
     }
+}
+
+/// Such trials are not applicable, and nobody plays them.
+fn unsecurable(why: Unsecurable) -> Broken {
+    Broken::Fault(format!("a frame of the tester cannot be secured: {why}"))
 }

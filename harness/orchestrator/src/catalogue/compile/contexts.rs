@@ -5,10 +5,19 @@ use sixlo_frames::packet::{Message, NdOptionBody, Payload};
 use sixlo_judge::profile::Profile;
 use sixlo_judge::testcase::{Given, Step};
 
-/// Those that are built into the device, those that are configured, and those that the trial's own advertisements
-/// announce (RFC 6775 4.2): without them nobody could read what it sends next.
+/// Those that are built into the device or belong to its link (of Thread the mesh-local
+/// prefix is context 0: Thread 1.1, 5.18.3), those that are configured, and those that the
+/// trial's own advertisements announce (RFC 6775 4.2): without them nobody could read what it
+/// sends next.
 pub fn shared(profile: &Profile, given: &[Given], when: &[Step]) -> ContextTable {
     let mut contexts = ContextTable::new();
+    if let Some(thread) = profile.link.thread() {
+        let context = Context {
+            prefix: thread.mesh_local_prefix,
+            length: 64,
+        };
+        contexts.set(0, context);
+    }
     for (&id, &(prefix, length)) in &profile.contexts {
         contexts.set(id, Context { prefix, length });
     }

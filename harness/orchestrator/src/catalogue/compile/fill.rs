@@ -46,12 +46,14 @@ pub(super) struct Filler<'a> {
     source: Source<'a>,
     /// The device's simplest form.
     simplest: Body,
+    /// Octets of each frame that the link's security takes.
+    reserved: usize,
     /// The next MAC sequence number.
     sequence_number: u8,
 }
 
 impl<'a> Filler<'a> {
-    pub fn new(source: Source<'a>, simplest: Body) -> Self {
+    pub fn new(source: Source<'a>, simplest: Body, reserved: usize) -> Self {
         let sequence_number = match source {
             Source::Drawn(digest) => digest[16],
             Source::Given(_) | Source::Same(_) => 0,
@@ -59,8 +61,14 @@ impl<'a> Filler<'a> {
         Filler {
             source,
             simplest,
+            reserved,
             sequence_number,
         }
+    }
+
+    /// Octets of each frame to leave free.
+    pub fn reserved(&self) -> usize {
+        self.reserved
     }
 
     /// So many frames went out.

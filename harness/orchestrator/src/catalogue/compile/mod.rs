@@ -1,5 +1,6 @@
 //! A case and a device make trials: every octet that goes on air is decided here.
 
+mod carriage;
 mod companion;
 mod contexts;
 mod dirty;
@@ -20,6 +21,7 @@ use sixlo_judge::trial::{Stimulus, Trial, TrialStep};
 
 use super::needs;
 use super::parameters::Parameters;
+use carriage::Carriage;
 use fill::{Filler, Source};
 
 pub use contexts::shared as shared_contexts;
@@ -42,10 +44,15 @@ pub struct NotApplicable {
     pub label: String,
     /// What the device lacks.
     pub lacks: Vec<Need>,
+    /// Why its link carries no such frames.
+    pub link: Option<String>,
 }
 
 impl fmt::Display for NotApplicable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(why) = &self.link {
+            return f.write_str(why);
+        }
         let lacks: Vec<_> = self.lacks.iter().map(|&need| needs::words(need)).collect();
         write!(f, "the device offers no {}", lacks.join(", no "))
     }
@@ -70,14 +77,21 @@ pub fn trials<'a>(
     parameters: &'a Parameters,
 ) -> impl Iterator<Item = Result<Trial, NotApplicable>> + 'a {
     let fingerprint = fingerprint(case, profile, parameters);
+    let link = Carriage::of(profile);
     variants(case).map(move |variant| {
         let lacks = lacking(case, &variant, profile);
-        match lacks.is_empty() {
-            true => Ok(trial(case, &variant, profile, &fingerprint)),
-            false => Err(NotApplicable {
-                label: variant.label.to_owned(),
-                lacks: lacks.into_iter().collect(),
-            }),
+        let not_applicable = |lacks, link| NotApplicable {
+            label: variant.label.to_owned(),
+            lacks,
+            link,
+        };
+        if !lacks.is_empty() {
+            return Err(not_applicable(lacks.into_iter().collect(), None));
+        }
+        let trial = trial(case, &variant, profile, &fingerprint);
+        match link.as_ref().and_then(|link| link.refuses(&trial)) {
+            Some(why) => Err(not_applicable(Vec::new(), Some(why))),
+            None => Ok(trial),
         }
     })
 }
@@ -230,7 +244,7 @@ fn trial_from(
     digest: &[u8; 32],
     source: Source<'_>,
 ) -> Trial {
-    let mut filler = Filler::new(source, companion::body(profile));
+    let mut filler = Filler::new(source, companion::body(profile), profile.link.overhead());
     let contexts = contexts::shared(profile, variant.given, variant.when);
     let companions = companion::companions(case, variant.when, variant.then, profile, &mut filler);
     let steps = variant
@@ -277,6 +291,7 @@ fn made(step: &Step, filler: &mut Filler) -> TrialStep {
 fn stimulus(send: &Send, filler: &mut Filler) -> Stimulus {
     let mut send = send.clone();
     let nonce = filler.fill(&mut send);
+    send.frames.reserved = filler.reserved();
     let packet = send.datagram.to_octets();
     // Lint has crafted the same frames with other numbers in them.
     let psdus = craft::craft(&send.frames, &packet).unwrap_or_default();

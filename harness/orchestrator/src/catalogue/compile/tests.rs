@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, HashSet};
 use std::time::Duration;
 
 use sixlo_frames::packet::HeaderChain;
+use sixlo_judge::link::Link;
 use sixlo_judge::name::DutName;
 use sixlo_judge::profile::{Claims, Profile, Simplest, Tap};
 use sixlo_judge::testcase::{Direction, Kind};
@@ -23,6 +24,7 @@ fn profile(simplest: Simplest) -> Profile {
         done_by_port: Vec::new(),
         simplest,
         addresses: Parameters::default().addresses,
+        link: Link::Plain,
         settles: true,
         virtual_time: true,
         tap: Tap::AfterTransport,

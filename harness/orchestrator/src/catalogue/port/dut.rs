@@ -6,11 +6,13 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 use serde_saphyr::Location;
+use sixlo_judge::link::Link;
 use sixlo_judge::name::{DutName, Topic};
 use sixlo_judge::profile::{Claims, Simplest};
 
 use super::Port;
 use super::bridge::{self, BlackBox, CoojaMote, RawBridge, RawConfigure, RawMac, Wpan, Zep};
+use super::link::RawLink;
 use crate::catalogue::error::CatalogueError;
 use crate::catalogue::yaml::{
     self, At,
@@ -37,6 +39,8 @@ struct RawDut {
     simplest: RawSimplest,
     #[serde(default)]
     p6lowpan: bool,
+    #[serde(default)]
+    link: Option<At<RawLink>>,
     pixit: RawPixit,
     #[serde(default)]
     done_by_port: Vec<String>,
@@ -244,6 +248,17 @@ fn dut_of(
             return None;
         }
     };
+    let link = match raw.link {
+        None => Link::Plain,
+        Some(link) => match link.value.link() {
+            Ok(read) => read,
+            Err(text) => {
+                let place = yaml::place(file, link.referenced);
+                errors.push(CatalogueError::new(place, text));
+                return None;
+            }
+        },
+    };
     let topics = |all: Vec<String>| all.into_iter().map(Topic).collect();
     let spec = DutSpec {
         name: DutName(raw.name.value),
@@ -265,6 +280,7 @@ fn dut_of(
             RawSimplest::IphcExtensions => Simplest::IphcExtensions,
         },
         p6lowpan: raw.p6lowpan,
+        link,
         pause: raw.pixit.pause.0,
         reply_within: raw.pixit.reply_within.0,
         reassembly_timeout: raw.pixit.reassembly_timeout.0,

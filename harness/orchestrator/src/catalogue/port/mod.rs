@@ -3,6 +3,7 @@
 mod bridge;
 mod dut;
 mod known;
+mod link;
 pub mod reported;
 mod unknown;
 

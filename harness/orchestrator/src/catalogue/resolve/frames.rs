@@ -69,6 +69,7 @@ pub(super) fn frames(
         leading: send.leading.clone().unwrap_or_default().0,
         mesh,
         bc0,
+        reserved: 0,
         fragmentation,
         body,
         patches,

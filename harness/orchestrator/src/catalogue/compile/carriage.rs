@@ -1,0 +1,43 @@
+//! What a secured link carries of a trial's frames.
+
+use sixlo_frames::security::SecureError;
+use sixlo_judge::profile::Profile;
+use sixlo_judge::trial::{Stimulus, Trial, TrialStep};
+
+use crate::tester::{Security, Unsecurable};
+
+/// A link that is not plain.
+pub(super) struct Carriage(Security);
+
+impl Carriage {
+    /// That of a device; none where it carries every frame as it is.
+    pub fn of(profile: &Profile) -> Option<Carriage> {
+        Security::of(&profile.link, &profile.addresses).map(Carriage)
+    }
+
+    /// Why it cannot carry a trial's frames, if it cannot.
+    pub fn refuses(&self, trial: &Trial) -> Option<String> {
+        let sent = trial.steps.iter().filter_map(|step| match step {
+            TrialStep::Send(stimulus) => Some(stimulus),
+            _ => None,
+        });
+        let mut stimuli = trial.control.iter().chain(sent).chain(&trial.sentinel);
+        stimuli.find_map(|stimulus| self.refuses_stimulus(stimulus))
+    }
+
+    fn refuses_stimulus(&self, stimulus: &Stimulus) -> Option<String> {
+        let why = stimulus
+            .psdus
+            .iter()
+            .find_map(|psdu| self.0.secured(psdu).err())?;
+        Some(match why {
+            Unsecurable::Source => {
+                "its link is secured: no such frame without a source that is known".to_owned()
+            }
+            Unsecurable::Frame(SecureError::TooLong { octets }) => {
+                format!("its link is secured: a frame would have {octets} octets, and 127 fit")
+            }
+            Unsecurable::Frame(why) => format!("its link is secured: {why}"),
+        })
+    }
+}
