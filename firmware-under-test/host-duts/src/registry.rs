@@ -142,6 +142,11 @@ static DEVICES: &[Device] = &[
         broken::dying,
     ),
     stack(
+        "fragile",
+        "a stack that ends at a frame that holds=OCTETS, behind one with first=OCTETS",
+        broken::fragile,
+    ),
+    stack(
         "hanging",
         "a stack that answers nothing at all from its n-th frame on",
         broken::hanging,

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use sixlo_frames::context::Context;
-use sixlo_harness::compare::Day;
+use sixlo_judge::day::Day;
 
 /// Judges how well 6LoWPAN stacks interoperate.
 #[derive(Debug, Parser)]
@@ -51,6 +51,11 @@ pub enum Command {
     Explain(Explain),
     /// Find the smallest difference from a frame that passes which still fails, by trying.
     Shrink(Shrink),
+    /// Tell what brought devices down in a run: each cause with the fewest frames that do it again.
+    ///
+    /// Exits with 0 if known.yaml explains all of them, with 1 if it does not, with 3 if one does not
+    /// come about again.
+    Crashes(Crashes),
     /// Check the whole catalogue and every port's files.
     Lint,
     /// Look at the test cases.
@@ -105,6 +110,9 @@ pub struct Run {
     /// Let frames take as long as at 250 kbit/s.
     #[arg(long)]
     pub pace: bool,
+    /// Publish no crash before this day that known.yaml does not explain.
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub embargo: Option<Day>,
     /// A file of other addresses, prefixes, ports.
     #[arg(long, value_name = "FILE")]
     pub parameters: Option<PathBuf>,
@@ -118,7 +126,7 @@ pub struct Run {
     #[arg(long, value_name = "DIR", default_value = "reports/runs")]
     pub runs: PathBuf,
     /// Carry on a run that was ended before its time.
-    #[arg(long, value_name = "DIR", conflicts_with_all = ["cases", "dut", "full", "strict", "seed", "shuffle", "loss", "duplicate", "reorder", "delay", "pace", "parameters", "dry_run", "runs"])]
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["cases", "dut", "full", "strict", "seed", "shuffle", "loss", "duplicate", "reorder", "delay", "pace", "embargo", "parameters", "dry_run", "runs"])]
     pub resume: Option<PathBuf>,
 }
 
@@ -148,9 +156,32 @@ pub struct Report {
     /// if one is not, with 2 if an explanation no longer applies, with 3 if a cell is undecided.
     #[arg(long, value_enum, value_name = "WHAT", conflicts_with = "dut")]
     pub expect: Option<Expect>,
+    #[command(flatten)]
+    pub embargo: Embargo,
     /// Where the folders of runs lie.
     #[arg(long, value_name = "DIR", default_value = "reports/runs")]
     pub runs: PathBuf,
+}
+
+/// What becomes of crashes that are not to be published yet.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct Embargo {
+    /// What becomes of cells that hold crashes under an embargo. Left out, a terminal shows them,
+    /// and whatever goes into a file or another format withholds them.
+    #[arg(long, value_enum, value_name = "WHAT")]
+    pub embargoed: Option<Embargoed>,
+    /// The day it is taken to be, in place of the clock's.
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub today: Option<Day>,
+}
+
+/// What becomes of cells that hold crashes under an embargo.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Embargoed {
+    /// They say nothing but how many trials are withheld, and until when.
+    Withhold,
+    /// They are shown as any other.
+    Include,
 }
 
 /// What a run is expected to be like.
@@ -363,6 +394,30 @@ pub struct Shrink {
     pub most: usize,
 }
 
+/// Whose breakdowns to tell.
+#[derive(Debug, Args)]
+pub struct Crashes {
+    /// The run's folder; the last run if it is left out.
+    #[arg(value_name = "RUN")]
+    pub run: Option<PathBuf>,
+    /// A device, by name or pattern; may be given several times. All if left out.
+    #[arg(long, value_name = "NAME")]
+    pub dut: Vec<String>,
+    /// How long to look for fewer frames, all in all.
+    #[arg(long, value_name = "SECONDS", default_value_t = 60.0, value_parser = up_to_a_day)]
+    pub seconds: f64,
+    /// Where the folders of runs lie.
+    #[arg(long, value_name = "DIR", default_value = "reports/runs")]
+    pub runs: PathBuf,
+}
+
+fn up_to_a_day(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(seconds) if (0.0..=86_400.0).contains(&seconds) => Ok(seconds),
+        _ => Err("allowed: seconds from 0 to 86400".to_owned()),
+    }
+}
+
 /// What to measure.
 #[derive(Debug, Args)]
 pub struct Bench {
@@ -488,6 +543,8 @@ pub struct BundleMake {
     /// Without it they are drawn, and nobody can draw them again.
     #[arg(long, value_name = "FILE|TEXT", requires = "anonymise")]
     pub salt: Option<String>,
+    #[command(flatten)]
+    pub embargo: Embargo,
     /// Where the folders of runs lie.
     #[arg(long, value_name = "DIR", default_value = "reports/runs")]
     pub runs: PathBuf,

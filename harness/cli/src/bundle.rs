@@ -2,17 +2,24 @@
 
 mod anonymous;
 
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
-use sixlo_harness::bundle::{self, Manifest, Revision, Source, Verified};
+use anyhow::Context;
+use sixlo_harness::bundle::{self, BundleError, Content, Manifest, Revision, Source, Verified};
+use sixlo_harness::catalogue::{KNOWN_FILES, read_text};
+use sixlo_harness::embargo::known_file;
 use sixlo_harness::report::{self, Results, csv, html, json, junit, markdown, model};
+use sixlo_judge::day::Day;
+use sixlo_judge::profile::{Profile, Withheld};
 use sixlo_judge::status::ExitStatus;
 
-use crate::arguments::{Bundle, BundleMake};
+use crate::arguments::{Bundle, BundleMake, Embargoed};
 use crate::house::House;
 use crate::printing::print;
 use crate::recorded::Opened;
+use crate::today::today;
 
 /// Below this name stand the run's own files.
 const RUN: &str = "run";
@@ -39,20 +46,109 @@ fn make(house: &House, arguments: &BundleMake) -> anyhow::Result<ExitCode> {
         Some(path) => path.clone(),
         None => PathBuf::from(format!("sixlo-{}.zip", header.started.name())),
     };
-    if arguments.anonymise {
-        let salt = anonymous::salt(arguments.salt.as_deref())?;
-        print(&anonymous::make(house, &opened, &salt, &path)?)?;
-    } else {
-        let mut sources = sources(house, &opened)?;
-        let ports = format!("{HOUSE}/{PORTS}");
-        sources.extend(Source::all(&house.folder(PORTS), &[".yaml"], &ports)?);
-        print(&pack(
-            &path,
-            Manifest::of(header, revision(house)),
-            &sources,
-        )?)?;
+    // A bundle is made to be handed on.
+    let today = match arguments.embargo.embargoed {
+        Some(Embargoed::Include) => None,
+        Some(Embargoed::Withhold) | None => Some(arguments.embargo.today.unwrap_or_else(today)),
+    };
+    let opened = match today {
+        Some(today) => opened.published(today),
+        None => opened,
+    };
+    let told = in_parts(&path, |parts| match arguments.anonymise {
+        true => {
+            let salt = anonymous::salt(arguments.salt.as_deref())?;
+            anonymous::make(parts, house, &opened, &salt, today, &path)
+        }
+        false => named(parts, house, &opened, today, &path),
+    })?;
+    print(&told)?;
+    for line in withheld(&opened) {
+        print(&line)?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// With a folder beside the zip, which is taken away again.
+fn in_parts(
+    path: &Path,
+    make: impl FnOnce(&Path) -> anyhow::Result<String>,
+) -> anyhow::Result<String> {
+    if path.exists() {
+        return Err(BundleError::Exists {
+            path: path.to_owned(),
+        }
+        .into());
+    }
+    let parts = path.with_added_extension("parts");
+    fs::create_dir(&parts).with_context(|| {
+        format!(
+            "cannot make the folder {}: move away what is there, or name another zip",
+            parts.display()
+        )
+    })?;
+    let made = make(&parts);
+    // Half of it is of no use, and the first error is the one to tell.
+    let _ = fs::remove_dir_all(&parts);
+    made
+}
+
+/// The run under its own names.
+fn named(
+    parts: &Path,
+    house: &House,
+    opened: &Opened,
+    today: Option<Day>,
+    path: &Path,
+) -> anyhow::Result<String> {
+    let is_kept_back = |today| opened.withholds() || opened.is_under_embargo(today);
+    let mut sources = match today.is_some_and(is_kept_back) {
+        // What is withheld is in no line, its packets in no capture, and no folder of what was
+        // tried afterwards goes with it.
+        true => sources(house, &opened.rewritten(&parts.join("runs"))?)?,
+        false => sources(house, opened)?,
+    };
+    sources.extend(ports(house, today)?);
+    let manifest = Manifest::of(&opened.recorded.header, revision(house));
+    pack(path, manifest, &sources)
+}
+
+/// The ports' files, without what is under an embargo on this day.
+fn ports(house: &House, today: Option<Day>) -> anyhow::Result<Vec<Source>> {
+    let below = format!("{HOUSE}/{PORTS}");
+    let mut sources = Source::all(&house.folder(PORTS), &[".yaml"], &below)?;
+    let Some(today) = today else {
+        return Ok(sources);
+    };
+    for source in &mut sources {
+        let is_known = Path::new(&source.name)
+            .file_name()
+            .is_some_and(|name| KNOWN_FILES.iter().any(|known| name == *known));
+        if let (true, Content::File(path)) = (is_known, &source.content)
+            && let Some(text) = known_file(&read_text(path)?, today)
+        {
+            source.content = Content::Made(text.into_bytes());
+        }
+    }
+    Ok(sources)
+}
+
+/// What is kept back, a line a topic.
+fn withheld(opened: &Opened) -> Vec<String> {
+    let profiles = opened.recorded.header.profiles.iter();
+    let line = |profile: &Profile| {
+        let name = profile.name.clone();
+        let lines = profile.withheld.iter().map(move |withheld| {
+            let Withheld {
+                topic,
+                trials,
+                until,
+            } = withheld;
+            format!("Withheld: {name}/{topic}, {trials} trials until {until}\n")
+        });
+        lines.collect::<Vec<_>>()
+    };
+    profiles.flat_map(line).collect()
 }
 
 fn pack(path: &Path, manifest: Manifest, sources: &[Source]) -> anyhow::Result<String> {

@@ -7,16 +7,17 @@ use std::process::ExitCode;
 
 use anyhow::{Context, bail};
 use sixlo_harness::catalogue::{Parameters, read_text};
-use sixlo_harness::compare::Day;
 use sixlo_harness::compare::gate::{Baseline, Gate, Known, first, told};
 use sixlo_harness::report::model::Report;
 use sixlo_harness::report::{markdown, terminal};
 use sixlo_harness::run::{Device, latest};
+use sixlo_judge::day::Day;
 
 use crate::arguments::{self, GateFormat};
 use crate::compared::report;
 use crate::house::House;
 use crate::printing::print;
+use crate::today::today;
 
 pub fn gate(house: &House, arguments: &arguments::Gate) -> anyhow::Result<ExitCode> {
     let run = match &arguments.run {
@@ -24,7 +25,7 @@ pub fn gate(house: &House, arguments: &arguments::Gate) -> anyhow::Result<ExitCo
         None => latest(&arguments.runs)?,
     };
     let open = || report(house, Some(&run), &arguments.runs);
-    let today = arguments.today.unwrap_or_else(Day::today);
+    let today = arguments.today.unwrap_or_else(today);
     let file = &arguments.baseline;
     if arguments.init {
         return init(&open()?, file, today);

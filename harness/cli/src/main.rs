@@ -6,6 +6,7 @@ mod bundle;
 mod catalogue;
 mod cell;
 mod compared;
+mod crashes;
 mod diff;
 mod expect;
 mod explain;
@@ -27,6 +28,7 @@ mod shrink;
 mod stack;
 mod stack_new;
 mod stack_probe;
+mod today;
 
 use std::ffi::OsString;
 use std::io;
@@ -75,6 +77,7 @@ fn obey(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         Command::Gate(arguments) => gate::gate(&house()?, arguments),
         Command::Explain(arguments) => explain::explain(&house()?, arguments),
         Command::Shrink(arguments) => shrink::shrink(&house()?, arguments),
+        Command::Crashes(arguments) => crashes::crashes(&house()?, arguments),
         Command::Lint => lint::lint(&house()?),
         Command::Catalogue(arguments) => catalogue::catalogue(&house()?, arguments),
         Command::Stack(arguments) => stack::stack(house, arguments),

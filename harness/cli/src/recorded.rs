@@ -4,8 +4,11 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 use sixlo_harness::catalogue::{Catalogue, Parameters, Reported, read_text};
+use sixlo_harness::embargo::{Published, of_new, published, rewrite};
 use sixlo_harness::report::{Played, Results};
 use sixlo_harness::run::{Damage, Device, Recorded, Selection, latest};
+
+use sixlo_judge::day::Day;
 
 use crate::house::House;
 
@@ -53,6 +56,46 @@ impl Opened {
             devices,
             reported,
         })
+    }
+
+    /// What of it may be shown on this day.
+    #[must_use]
+    pub fn published(self, today: Day) -> Opened {
+        let Published { recorded, devices } =
+            published(&self.recorded, &self.devices, &self.catalogue, today);
+        Opened {
+            recorded,
+            devices,
+            ..self
+        }
+    }
+
+    /// The same run in a new folder below `runs`: what its files hold is what is shown.
+    pub fn rewritten(&self, runs: &Path) -> anyhow::Result<Opened> {
+        let folder = rewrite(&self.recorded, runs)?;
+        Ok(Opened {
+            recorded: Recorded::read(&folder)?,
+            parameters: self.parameters.clone(),
+            catalogue: self.catalogue.clone(),
+            devices: self.devices.clone(),
+            reported: self.reported.clone(),
+        })
+    }
+
+    /// Whether new crashes of a device in it would be kept back on this day.
+    pub fn is_under_embargo(&self, today: Day) -> bool {
+        let header = &self.recorded.header;
+        header.profiles.iter().any(|profile| {
+            let mut devices = self.devices.iter();
+            let device = devices.find(|device| *device.name() == profile.name);
+            of_new(header, device).is_some_and(|until| until > today)
+        })
+    }
+
+    /// Whether something is kept back of it, on the day it was made for.
+    pub fn withholds(&self) -> bool {
+        let profiles = &self.recorded.header.profiles;
+        profiles.iter().any(|profile| !profile.withheld.is_empty())
     }
 
     /// The run, weighed.

@@ -50,7 +50,10 @@ pub fn run(house: &House, arguments: &Run) -> anyhow::Result<ExitCode> {
             (Journal::resume(recorded)?, before)
         }
         None => {
-            let header = Header::begin(&catalogue, &selection, text);
+            let header = Header {
+                embargo: arguments.embargo,
+                ..Header::begin(&catalogue, &selection, text)
+            };
             (Journal::create(&arguments.runs, header)?, Before::default())
         }
     };

@@ -57,7 +57,7 @@ pub fn shrink(house: &House, arguments: &Shrink) -> anyhow::Result<ExitCode> {
         let Some(case) = catalogue.case(&group.first.case) else {
             continue;
         };
-        let found = shrinker.shrink(case, &group.first.label, &passed)?;
+        let found = shrinker.shrink(case, &group.first.label, group.judgement.outcome, &passed)?;
         all_told &= matches!(found, Shrunk::Smallest(_) | Shrunk::Passes);
         tell(shrunk::block(case, group, &found))?;
     }

@@ -24,6 +24,7 @@ fn every_help_at_once() {
         &["lint", "--help"],
         &["explain", "--help"],
         &["shrink", "--help"],
+        &["crashes", "--help"],
         &["catalogue", "--help"],
         &["stack", "--help"],
         &["stack", "new", "--help"],

@@ -51,6 +51,16 @@ impl Standing {
         }
     }
 
+    /// The case without whose pass it does not count.
+    pub fn rests_on(&self) -> Option<&CaseId> {
+        match self {
+            Standing::Stands | Standing::NoTwin => None,
+            Standing::ParentFailed(case)
+            | Standing::ParentUndecided(case)
+            | Standing::TwinNotPassed(case) => Some(case),
+        }
+    }
+
     /// Why it does not count, in words.
     pub fn cause(&self) -> Option<String> {
         match self {

@@ -43,6 +43,7 @@ pub(crate) fn profile(name: &str) -> Profile {
         class_unsupported_type: 253,
         contexts: Default::default(),
         loss: 0.0,
+        withheld: Vec::new(),
     }
 }
 

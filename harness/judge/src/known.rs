@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use thiserror::Error;
 
+use crate::day::Day;
 use crate::meta::TrialMeta;
 use crate::profile::Profile;
 use crate::verdict::{Judgement, Outcome, Verdict};
@@ -26,6 +27,8 @@ pub struct Known {
     pub reason: String,
     /// The function in the stack's source, where it was found.
     pub function: Option<String>,
+    /// Nothing of what it explains is published before this day.
+    pub embargo: Option<Day>,
 }
 
 /// What one entry has to do with one trial.

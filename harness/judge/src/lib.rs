@@ -8,6 +8,7 @@
 mod answer;
 pub mod calibration;
 pub mod conclude;
+pub mod day;
 pub mod evidence;
 pub mod family;
 #[cfg(test)]

@@ -7,6 +7,7 @@ use std::time::Duration;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::day::Day;
 use crate::link::Link;
 use crate::name::{DutName, Topic};
 use crate::testcase::Need;
@@ -58,6 +59,29 @@ pub struct Profile {
     /// probed. 0 where nothing can be lost.
     #[serde(default)]
     pub loss: f64,
+    /// What of it is not shown; empty but in a run that was made to be published.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub withheld: Vec<Withheld>,
+}
+
+impl Profile {
+    /// Whether nothing is told of this topic.
+    pub fn withholds(&self, topic: &Topic) -> bool {
+        self.withheld
+            .iter()
+            .any(|withheld| withheld.topic == *topic)
+    }
+}
+
+/// A topic of which no trial of a device is shown before a day.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Withheld {
+    /// The topic, both ways, guards included.
+    pub topic: Topic,
+    /// How many trials were judged.
+    pub trials: usize,
+    /// From this day on they are shown.
+    pub until: Day,
 }
 
 /// Most links are, and a run need not say so.

@@ -122,7 +122,7 @@ impl Strength {
 
 impl Cell {
     /// Every mark, in order of precedence.
-    pub const ALL: [Cell; 7] = [
+    pub const ALL: [Cell; 8] = [
         Cell::Crashed,
         Cell::Partly,
         Cell::Yes,
@@ -130,6 +130,7 @@ impl Cell {
         Cell::Wrong,
         Cell::Undecided,
         Cell::NotRun,
+        Cell::Withheld,
     ];
 
     /// The mark in the matrix.
@@ -142,6 +143,7 @@ impl Cell {
             Cell::Wrong => "x",
             Cell::Undecided => "?",
             Cell::NotRun => "-",
+            Cell::Withheld => "#",
         }
     }
 
@@ -155,6 +157,7 @@ impl Cell {
             Cell::Wrong => "none passed, and at least one answer was wrong",
             Cell::Undecided => "undecided",
             Cell::NotRun => "not run or not applicable",
+            Cell::Withheld => "withheld until a date, whatever it is",
         }
     }
 }

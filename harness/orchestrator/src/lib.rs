@@ -9,6 +9,7 @@ pub mod catalogue;
 pub mod clock;
 pub mod compare;
 pub mod dut;
+pub mod embargo;
 pub mod explain;
 pub mod medium;
 pub mod overheard;

@@ -52,6 +52,7 @@ fn spec(line: &str) -> DutSpec {
         done_by_port: Vec::new(),
         reset_is_cheap: true,
         contexts: Default::default(),
+        on_request: false,
         environment: Vec::new(),
     }
 }

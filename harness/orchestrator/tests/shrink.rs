@@ -9,7 +9,7 @@ use sixlo_harness::run::{
     Device, Header, Journal, Recorded, Selection, Shrinker, Shrunk, capture_path, latest,
 };
 use sixlo_judge::testcase::TestCase;
-use sixlo_judge::verdict::{Rung, Verdict};
+use sixlo_judge::verdict::{Outcome, Rung, Verdict};
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
@@ -62,7 +62,8 @@ fn shrunk(catalogue: &Catalogue, fault: Option<&str>, case: &str, passed: &[&str
         Some(sweep) => sweep.rows[0].label.clone(),
         None => String::new(),
     };
-    let shrunk = shrinker.shrink(case, &label, &passed).unwrap();
+    let outcome = Outcome::WrongValue;
+    let shrunk = shrinker.shrink(case, &label, outcome, &passed).unwrap();
     drop(shrinker);
     // What was tried can be read like any run.
     let run = latest(folder.path()).unwrap();

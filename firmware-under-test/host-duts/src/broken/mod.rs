@@ -4,6 +4,7 @@
 //! `--param after=N` the frame, counted from 1, that sets them off.
 
 mod echoing;
+mod fragile;
 mod silent;
 mod spoken;
 mod trigger;
@@ -51,6 +52,35 @@ pub fn dying(arguments: &mut Arguments) -> Result<Boxed, ArgumentError> {
         arguments,
         trigger::Trigger::new("dying", after, move |_, _| end()),
     )
+}
+
+/// Ends at a frame that holds certain octets.
+pub fn fragile(arguments: &mut Arguments) -> Result<Boxed, ArgumentError> {
+    let first = octets(arguments, "first", "")?;
+    let holds = octets(arguments, "holds", "ffffff")?;
+    around(arguments, fragile::Fragile::new(first, holds))
+}
+
+fn octets(
+    arguments: &mut Arguments,
+    key: &'static str,
+    default: &str,
+) -> Result<Vec<u8>, ArgumentError> {
+    const ALLOWED: &str = "pairs of hexadecimal digits";
+    let value = arguments.take(key, default.to_owned(), ALLOWED)?;
+    let is_hex = value.len() % 2 == 0 && value.bytes().all(|c| c.is_ascii_hexdigit());
+    let pairs = (0..value.len() / 2).map(|at| {
+        let pair = value.get(2 * at..2 * at + 2)?;
+        u8::from_str_radix(pair, 16).ok()
+    });
+    match pairs.collect() {
+        Some(octets) if is_hex => Ok(octets),
+        _ => Err(ArgumentError::BadValue {
+            key,
+            value,
+            allowed: ALLOWED,
+        }),
+    }
 }
 
 /// Stops answering at the n-th frame, with its input left unread.

@@ -5,9 +5,10 @@ use std::path::Path;
 
 use anyhow::Context;
 use sixlo_harness::bundle::anonymise::{self, Anonymised, Salt};
-use sixlo_harness::bundle::{BundleError, Manifest, Source};
+use sixlo_harness::bundle::{Manifest, Source};
 use sixlo_harness::catalogue::load_ports;
 use sixlo_harness::run::{Device, Recorded};
+use sixlo_judge::day::Day;
 
 use super::{HOUSE, PORTS, pack, sources};
 use crate::house::House;
@@ -26,32 +27,14 @@ pub fn salt(given: Option<&str>) -> anyhow::Result<Salt> {
     }
 }
 
-/// Writes the bundle, and says what of the run is not in it.
-pub fn make(house: &House, opened: &Opened, salt: &Salt, path: &Path) -> anyhow::Result<String> {
-    if path.exists() {
-        return Err(BundleError::Exists {
-            path: path.to_owned(),
-        }
-        .into());
-    }
-    let parts = path.with_added_extension("parts");
-    fs::create_dir(&parts).with_context(|| {
-        format!(
-            "cannot make the folder {}: move away what is there, or name another zip",
-            parts.display()
-        )
-    })?;
-    let made = make_in(&parts, house, opened, salt, path);
-    // Half of it is of no use, and the first error is the one to tell.
-    let _ = fs::remove_dir_all(&parts);
-    made
-}
-
-fn make_in(
+/// Writes the bundle, and says what of the run is not in it. `parts` is an empty
+/// folder to make it in; entries of known.yaml under an embargo on the day `today` are left out.
+pub fn make(
     parts: &Path,
     house: &House,
     opened: &Opened,
     salt: &Salt,
+    today: Option<Day>,
     path: &Path,
 ) -> anyhow::Result<String> {
     let parameters = anonymise::parameters(salt, &opened.parameters);
@@ -60,7 +43,7 @@ fn make_in(
     let anonymised = anonymise::run(&opened.recorded, was, &catalogue, salt, &parts.join("runs"))?;
     let root = house.folder(PORTS);
     let header = &opened.recorded.header;
-    let ports = anonymise::ports(&root, &house.ports()?, header, salt)
+    let ports = anonymise::ports(&root, &house.ports()?, header, salt, today)
         .with_context(|| format!("{}: cannot be read", root.display()))?;
     for (name, text) in &ports {
         let file = parts.join("ports").join(name);

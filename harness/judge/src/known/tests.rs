@@ -74,6 +74,7 @@ fn an_entry_speaks_of_its_cases_on_its_devices_and_versions() {
         outcome: Outcome::Dropped,
         reason: "takes /64 contexts only".to_owned(),
         function: None,
+        embargo: None,
     };
     let mut trial = meta("landut", "context-lengths");
     trial.label = "length 48".to_owned();

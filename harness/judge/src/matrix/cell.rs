@@ -24,6 +24,8 @@ pub enum Cell {
     Undecided,
     /// `-`
     NotRun,
+    /// `#`: its trials are not among those that the matrix was made of.
+    Withheld,
 }
 
 /// The trials of valid cases behind a cell.
@@ -92,7 +94,7 @@ impl Cell {
 
     /// Whether nothing is known.
     pub fn is_open(self) -> bool {
-        matches!(self, Cell::Undecided | Cell::NotRun)
+        matches!(self, Cell::Undecided | Cell::NotRun | Cell::Withheld)
     }
 }
 

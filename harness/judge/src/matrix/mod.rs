@@ -180,7 +180,11 @@ fn column(rows: &Rows, titles: &[RowTitle], judged: &[Judged], profile: &Profile
                 judged.case.topic == *topic && directions.contains(&judged.case.direction)
             })
             .collect();
-        entry(&here, profile.done_by_port.contains(topic))
+        let by_port = profile.done_by_port.contains(topic);
+        match profile.withholds(topic) {
+            true => withheld(by_port),
+            false => entry(&here, by_port),
+        }
     };
     let topics = || rows.rows.iter().map(|row| &row.topic);
     let receive: Vec<Entry> = topics()
@@ -189,7 +193,10 @@ fn column(rows: &Rows, titles: &[RowTitle], judged: &[Judged], profile: &Profile
     let economy: Vec<Sums> = topics().map(|topic| Sums::of(topic, judged)).collect();
     let send: Vec<Entry> = topics()
         .zip(&economy)
-        .map(|(topic, sums)| sums.colour(topic, entry(topic, &[Direction::Send])))
+        .map(|(topic, sums)| match entry(topic, &[Direction::Send]) {
+            entry if entry.cell == Cell::Withheld => entry,
+            entry => sums.colour(topic, entry),
+        })
         .map(|entry| believed(entry, profile))
         .collect();
     let rowless = rows
@@ -219,6 +226,14 @@ fn believed(entry: Entry, profile: &Profile) -> Entry {
             ..entry
         },
         _ => entry,
+    }
+}
+
+/// Whatever the trials came to: nothing of them is told, of the guards neither.
+fn withheld(by_port: bool) -> Entry {
+    Entry {
+        cell: Cell::Withheld,
+        ..entry(&[], by_port)
     }
 }
 

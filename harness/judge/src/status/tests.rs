@@ -97,6 +97,7 @@ fn known_deviations_explain_their_own_outcome_only() {
         outcome: WrongValue,
         reason: "flow label cut to 16 bits".to_owned(),
         function: None,
+        embargo: None,
     }];
     let below = case("below", "iphc", Some(1));
     assert_eq!(
@@ -121,6 +122,7 @@ fn an_undecided_trial_may_be_known_too() {
         outcome,
         reason: "its errors quote no flow label".to_owned(),
         function: None,
+        embargo: None,
     };
     let known = [entry(Dropped), entry(Outcome::Unknown)];
     let below = case("below", "iphc", Some(1));

@@ -5,8 +5,12 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
 use rustix::io::{Errno, ioctl_fionbio};
 
-/// Octets that are kept.
-const KEPT: usize = 4096;
+use super::sanitizer;
+
+/// Octets that are kept: a sanitizer's report is longer than any other last words.
+const KEPT: usize = 16 * 1024;
+/// Octets that are read at once.
+const READ: usize = 4096;
 /// Characters at their end that are shown.
 const SHOWN: usize = 600;
 
@@ -23,7 +27,7 @@ impl LastWords {
         ioctl_fionbio(&end, true)?;
         Ok(LastWords {
             end: Some(end),
-            kept: VecDeque::with_capacity(KEPT),
+            kept: VecDeque::new(),
         })
     }
 
@@ -36,7 +40,7 @@ impl LastWords {
     /// end must not keep the harness here.
     pub fn take_in(&mut self) {
         const READS: usize = 16;
-        let mut octets = [0; KEPT];
+        let mut octets = [0; READ];
         for _ in 0..READS {
             let Some(end) = &self.end else { return };
             match rustix::io::read(end, &mut octets) {
@@ -56,9 +60,12 @@ impl LastWords {
     }
 
     /// Their end as text, without the trace that a Rust program writes below its
-    /// message where its environment asks for one.
+    /// message where its environment asks for one. Of a sanitizer's report, what it found.
     pub fn text(&mut self) -> String {
         let words = String::from_utf8_lossy(self.kept.make_contiguous()).into_owned();
+        if let Some(found) = sanitizer::found(&words) {
+            return found;
+        }
         let message = words.split("\nstack backtrace:").next().unwrap_or_default();
         let words = message.trim();
         match words.char_indices().rev().nth(SHOWN) {

@@ -5,6 +5,7 @@ mod last_words;
 mod link;
 mod nonsense;
 mod said;
+mod sanitizer;
 mod transport;
 mod watchdog;
 

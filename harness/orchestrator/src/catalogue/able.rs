@@ -31,5 +31,6 @@ pub fn able_to_everything(parameters: &Parameters) -> Profile {
         class_unsupported_type: parameters.class_unsupported_type,
         contexts: BTreeMap::new(),
         loss: 0.0,
+        withheld: Vec::new(),
     }
 }

@@ -72,6 +72,7 @@ pub(crate) fn played() -> Played {
         outcome: Outcome::WrongValue,
         reason: "reads the context of the other address".to_owned(),
         function: Some("iphc::resolve".to_owned()),
+        embargo: None,
     };
     let right = || judged(Verdict::Pass, Outcome::Right);
     let trials = vec![
@@ -221,6 +222,7 @@ pub(crate) fn report_of(played: Played) -> Report {
         profiles: Vec::new(),
         left_out: Vec::new(),
         rejudged: None,
+        embargo: None,
     };
     Report::of(&Results::of(&catalogue, played), &header)
 }
@@ -351,5 +353,6 @@ fn profile(name: &str, level: Option<u8>) -> Profile {
         class_unsupported_type: 253,
         contexts: Default::default(),
         loss: 0.0,
+        withheld: Vec::new(),
     }
 }

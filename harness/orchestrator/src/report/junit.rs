@@ -11,7 +11,7 @@ use quick_junit::{
 };
 use sixlo_judge::verdict::Verdict;
 
-use super::model::{Dut, LeftOut, Report, Status, Trial};
+use super::model::{Dut, LeftOut, Report, Status, Trial, Withheld};
 use super::status_line::word;
 
 /// The report as JUnit XML.
@@ -36,6 +36,7 @@ fn suite(report: &Report, dut: &Dut) -> TestSuite {
     ]);
     let trials = report.trials.iter().filter(|trial| trial.dut == dut.name);
     suite.add_test_cases(trials.map(|trial| test(report, trial)));
+    suite.add_test_cases(dut.withheld.iter().map(|gone| withheld(dut, gone)));
     suite
 }
 
@@ -52,6 +53,18 @@ fn absent(left_out: &LeftOut) -> TestSuite {
     let mut suite = TestSuite::new(left_out.dut.as_str());
     suite.add_test_case(test);
     suite
+}
+
+/// A topic of which nothing is shown: one test in place of as many as there were.
+fn withheld(dut: &Dut, gone: &Withheld) -> TestCase {
+    let mut status = TestCaseStatus::skipped();
+    status.set_message(format!(
+        "{} trials withheld until {}",
+        gone.trials, gone.until
+    ));
+    let mut test = TestCase::new(gone.topic.as_str(), status);
+    test.set_classname(format!("{}.withheld", dut.name));
+    test
 }
 
 fn test(report: &Report, trial: &Trial) -> TestCase {

@@ -1,6 +1,7 @@
 //! What became of each entry of known.yaml: one that explains nothing is out of date.
 
 use sixlo_judge::known::{Applies, Known};
+use sixlo_judge::profile::Profile;
 
 use super::Results;
 
@@ -67,6 +68,9 @@ fn usage(results: &Results, entry: &Known) -> Use {
         let Some(profile) = results.profiles.iter().find(|profile| profile.name == *dut) else {
             continue;
         };
+        if speaks_of_withheld(results, entry, profile) {
+            return Use::Matches;
+        }
         match entry.applies(&finding.trial, profile) {
             Applies::Yes => return Use::Matches,
             Applies::OtherVersion => usage = Use::OtherVersion,
@@ -77,6 +81,13 @@ fn usage(results: &Results, entry: &Known) -> Use {
         }
     }
     usage
+}
+
+/// Whether what it speaks of may be among what is withheld.
+fn speaks_of_withheld(results: &Results, entry: &Known, profile: &Profile) -> bool {
+    let mut cases = results.catalogue.cases.iter();
+    entry.dut.matches(&profile.name.0)
+        && cases.any(|case| entry.case.matches(&case.id.0) && profile.withholds(&case.topic))
 }
 
 fn name(entry: &Known) -> String {

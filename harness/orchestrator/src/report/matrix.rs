@@ -79,6 +79,7 @@ fn legend(results: &Results) -> String {
         Cell::Crashed,
         Cell::Undecided,
         Cell::NotRun,
+        Cell::Withheld,
     ] {
         if entries.iter().any(|entry| entry.cell == cell) {
             let mark = match cell.mark() {

@@ -15,6 +15,7 @@ mod summary;
 
 pub mod badge;
 pub mod comment;
+pub mod crash;
 pub mod csv;
 pub mod html;
 pub mod json;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use sixlo_judge::family::standings;
+use sixlo_judge::family::{Standing, standings};
 use sixlo_judge::interactions::{Interaction, interactions};
 use sixlo_judge::known::Known;
 use sixlo_judge::matrix::{Matrix, matrix};
@@ -82,7 +82,7 @@ impl<'a> Results<'a> {
                 Some(Finding {
                     case,
                     expected: expectations.expected(case, &trial, &judgement, &standing),
-                    judgement: standing.applied(&judgement),
+                    judgement: weighed(&judgement, &standing, catalogue, profile),
                     trial,
                     attempts,
                     flaky,
@@ -129,6 +129,25 @@ impl<'a> Results<'a> {
     pub(super) fn row_title<'t>(&'t self, topic: &'t Topic) -> &'t str {
         let row = self.matrix.rows.iter().find(|row| row.topic == *topic);
         row.map_or(&topic.0, |row| &row.title)
+    }
+}
+
+/// The judgement in the light of parents and twins.
+fn weighed(
+    judgement: &Judgement,
+    standing: &Standing,
+    catalogue: &Catalogue,
+    profile: &Profile,
+) -> Judgement {
+    let weighed = standing.applied(judgement);
+    let rests_on = standing.rests_on().and_then(|case| catalogue.case(case));
+    match rests_on {
+        // Nobody said that it did not pass.
+        Some(case) if profile.withholds(&case.topic) => Judgement {
+            cause: "what it rests on is withheld".to_owned(),
+            ..weighed
+        },
+        _ => weighed,
     }
 }
 

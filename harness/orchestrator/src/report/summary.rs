@@ -35,13 +35,21 @@ pub struct Counts {
     pub errors: usize,
     /// Cases, or rows of their sweeps, that do not apply to a device.
     pub not_applicable: usize,
+    /// Trials with a verdict that are withheld: they are in no other count.
+    #[serde(default)]
+    pub withheld: usize,
 }
 
 impl Counts {
     pub(super) fn of(results: &Results) -> Self {
+        let withheld = results
+            .profiles
+            .iter()
+            .flat_map(|profile| &profile.withheld);
         let mut counts = Counts {
             devices: results.profiles.len(),
             not_applicable: results.not_applicable.values().map(Vec::len).sum(),
+            withheld: withheld.map(|withheld| withheld.trials).sum(),
             ..Counts::default()
         };
         let mut cases = BTreeSet::new();
@@ -84,6 +92,7 @@ impl fmt::Display for Counts {
             relative,
             errors,
             not_applicable,
+            withheld,
         } = self;
         let of_these = |count: &usize| match count {
             0 => String::new(),
@@ -92,12 +101,16 @@ impl fmt::Display for Counts {
         write!(
             f,
             "Summary {trials} trials of {cases} cases on {devices} devices: {passed} pass{}, {failed} fail{}, \
-             {undecided} inconc{}, {errors} error; {not_applicable} not applicable",
+             {undecided} inconc{}, {errors} error; {not_applicable} not applicable{}",
             of_these(unexpected_passes),
             of_these(unexpected_fails),
             match relative {
                 0 => String::new(),
                 relative => format!(" ({relative} for want of a parent or twin)"),
+            },
+            match withheld {
+                0 => String::new(),
+                withheld => format!("; {withheld} trials withheld"),
             },
         )
     }

@@ -44,6 +44,7 @@ pub(super) fn profile(spec: &DutSpec, addresses: &Addresses, hello: &Hello) -> P
         class_unsupported_type: CLASS_UNSUPPORTED,
         contexts: spec.contexts.clone(),
         loss: 0.0,
+        withheld: Vec::new(),
     }
 }
 

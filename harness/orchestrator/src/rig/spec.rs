@@ -47,6 +47,8 @@ pub struct DutSpec {
     pub reset_is_cheap: bool,
     /// Contexts that are built into it: prefixes by identifier, with their lengths in bits.
     pub contexts: BTreeMap<u8, (Ipv6Addr, u8)>,
+    /// It is played only where somebody names it: a twin of another column.
+    pub on_request: bool,
     /// Knobs of the port's own, set once at the start.
     pub environment: Vec<(u32, u64)>,
     /// Addresses in place of the run's.

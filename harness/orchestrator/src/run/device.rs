@@ -1,5 +1,6 @@
 //! A device that was asked for: what dut.yaml says, in the words of the rig.
 
+use sixlo_judge::day::Day;
 use sixlo_judge::known::Known;
 use sixlo_judge::name::DutName;
 
@@ -13,6 +14,8 @@ pub struct Device {
     pub spec: DutSpec,
     /// Its port's known.yaml.
     pub known: Vec<Known>,
+    /// New crashes of it are not published before this day.
+    pub embargo: Option<Day>,
     /// The folder of its port.
     pub port: String,
 }
@@ -27,6 +30,7 @@ impl Device {
             .map(|(port, dut)| Device {
                 spec: dut.clone(),
                 known: port.known.clone(),
+                embargo: port.embargo,
                 port: port.folder.clone(),
             })
             .collect();

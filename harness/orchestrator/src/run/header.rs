@@ -3,6 +3,7 @@
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
+use sixlo_judge::day::Day;
 use sixlo_judge::profile::Profile;
 
 use super::event::LeftOut;
@@ -31,6 +32,9 @@ pub struct Header {
     /// The name of the run whose evidence this is, where nothing was played for this one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rejudged: Option<String>,
+    /// Crashes that nobody knew of before the run are not published before this day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub embargo: Option<Day>,
 }
 
 impl Header {
@@ -46,6 +50,7 @@ impl Header {
             profiles: Vec::new(),
             left_out: Vec::new(),
             rejudged: None,
+            embargo: None,
         }
     }
 }

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use sixlo_judge::evidence::{Cause, Event, Evidence, Phase, Stop, What};
 use sixlo_judge::meta::TrialMeta;
-use sixlo_judge::verdict::Judgement;
+use sixlo_judge::verdict::{Judgement, Outcome};
 use thiserror::Error;
 
 use crate::capture::{Direction, Interface, Packet};
@@ -207,6 +207,12 @@ impl Line {
             own && matches!(mark.1, Phase::Step(_))
         };
         self.events.iter().filter(is_own).count()
+    }
+
+    /// Whether the device broke down in it, whatever the judge makes of that.
+    pub fn broke_down(&self) -> bool {
+        let is_end = |mark: &Mark| matches!(mark.2, Kind::Exited(_) | Kind::Hung(_));
+        self.judgement.outcome == Outcome::Crashed || self.events.iter().any(is_end)
     }
 
     /// Puts the packets back to where they happened.

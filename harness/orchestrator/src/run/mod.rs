@@ -2,6 +2,7 @@
 
 mod attempts;
 mod before;
+mod crash;
 mod device;
 mod error;
 mod event;
@@ -21,6 +22,7 @@ mod silent;
 mod utc;
 
 pub use before::Before;
+pub use crash::{Breakdown, Found, Hunter, Minimal, breakdowns};
 pub use device::Device;
 pub use error::JournalError;
 pub use event::{Event, Judged, LeftOut};
@@ -33,7 +35,6 @@ pub use recorder::{Entry, Recorder, RecorderHandle, Stopped};
 pub use selected::{Selected, SelectionError};
 pub use selection::Selection;
 pub use shrink::{Changed, Group, ShrinkError, Shrinker, Shrunk, Smallest, alike};
-pub(crate) use utc::{SECONDS_A_DAY, date};
 
 #[cfg(test)]
 mod tests;

@@ -97,6 +97,21 @@ impl Recorded {
         })
     }
 
+    /// The same run with some of its lines alone.
+    #[must_use]
+    pub fn only(&self, mut keeps: impl FnMut(&Line) -> bool) -> Recorded {
+        let lines = self.lines.iter().zip(&self.numbers);
+        let (lines, numbers) = lines
+            .filter(|(line, _)| keeps(line))
+            .map(|(line, number)| (line.clone(), *number))
+            .unzip();
+        Recorded {
+            lines,
+            numbers,
+            ..self.clone()
+        }
+    }
+
     /// What these attempts at one trial come to, in the order in which they were played.
     pub fn word(&self, attempts: &[&Line]) -> Judgement {
         let judgements: Vec<Judgement> =

@@ -47,7 +47,8 @@ pub enum SelectionError {
 
 impl<'a> Selected<'a> {
     /// Everything the filters name; a filter that names nothing is an error, so
-    /// that a misspelt one is not taken for success.
+    /// that a misspelt one is not taken for success. Without a filter of devices those that
+    /// wait to be named are left out.
     pub fn new(
         catalogue: &'a Catalogue,
         parameters: &'a Parameters,
@@ -77,6 +78,7 @@ impl<'a> Selected<'a> {
             devices: devices
                 .into_iter()
                 .filter(|device| selection.takes_dut(device.name()))
+                .filter(|device| !device.spec.on_request || !selection.duts.is_empty())
                 .collect(),
         })
     }

@@ -336,6 +336,7 @@ fn header() -> Header {
         profiles: vec![],
         left_out: vec![],
         rejudged: None,
+        embargo: None,
     }
 }
 
@@ -370,6 +371,7 @@ fn profile(name: &str) -> Profile {
         class_unsupported_type: 253,
         contexts: Default::default(),
         loss: 0.0,
+        withheld: Vec::new(),
     }
 }
 

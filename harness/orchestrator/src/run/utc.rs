@@ -2,8 +2,7 @@
 
 use std::time::Duration;
 
-/// Seconds.
-pub(crate) const SECONDS_A_DAY: u64 = 24 * 60 * 60;
+use sixlo_judge::day::{SECONDS_A_DAY, date};
 
 /// Such as `2026-02-28T23-59-59Z`.
 pub(super) fn name_of(since_1970: Duration) -> String {
@@ -16,30 +15,6 @@ pub(super) fn name_of(since_1970: Duration) -> String {
         second / 60 % 60,
         second % 60
     )
-}
-
-/// Year, month and day of the Gregorian calendar.
-pub(crate) fn date(mut days_since_1970: u64) -> (u64, u64, u64) {
-    let mut year = 1970;
-    while days_since_1970 >= days_of_year(year) {
-        days_since_1970 -= days_of_year(year);
-        year += 1;
-    }
-    let february = days_of_year(year) - 337;
-    let mut month = 1;
-    for length in [31, february, 31, 30, 31, 30, 31, 31, 30, 31, 30] {
-        if days_since_1970 < length {
-            break;
-        }
-        days_since_1970 -= length;
-        month += 1;
-    }
-    (year, month, days_since_1970 + 1)
-}
-
-fn days_of_year(year: u64) -> u64 {
-    let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
-    if leap { 366 } else { 365 }
 }
 
 #[cfg(test)]

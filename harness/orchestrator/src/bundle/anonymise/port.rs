@@ -3,22 +3,26 @@
 use std::path::Path;
 
 use serde_yaml::{Mapping, Value};
+use sixlo_judge::day::Day;
 use sixlo_judge::known::{Glob, VersionRange};
 use sixlo_judge::name::DutName;
 
 use super::salt::Salt;
 use super::{dut, words};
 use crate::catalogue::Port;
+use crate::embargo::withholds;
 use crate::run::Header;
 
 /// dut.yaml and known.yaml of every port that the run met, each with its path below the folder
 /// of the ports. Programs, versions, reasons and places in the stacks' source are left out; what
-/// is known of another version of a stack is left out whole.
+/// is known of another version of a stack is left out whole, and so is what is under an embargo
+/// on the day `today`.
 pub fn ports(
     root: &Path,
     ports: &[Port],
     header: &Header,
     salt: &Salt,
+    today: Option<Day>,
 ) -> std::io::Result<Vec<(String, String)>> {
     let mut files = Vec::new();
     for port in ports {
@@ -43,6 +47,7 @@ pub fn ports(
         let known = match read("known.yaml")? {
             Value::Sequence(entries) => entries
                 .into_iter()
+                .filter(|entry| today.is_none_or(|today| !withholds(entry, today)))
                 .flat_map(|entry| known(entry, &profile.stack, port, salt))
                 .collect(),
             _ => Vec::new(),

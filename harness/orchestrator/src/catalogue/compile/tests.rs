@@ -35,6 +35,7 @@ fn profile(simplest: Simplest) -> Profile {
         class_unsupported_type: 253,
         contexts: Default::default(),
         loss: 0.0,
+        withheld: Vec::new(),
     }
 }
 

@@ -10,9 +10,9 @@ use sixlo_judge::link::Link;
 use sixlo_judge::name::{DutName, Topic};
 use sixlo_judge::profile::{Claims, Simplest};
 
-use super::Port;
 use super::bridge::{self, BlackBox, CoojaMote, RawBridge, RawConfigure, RawMac, Wpan, Zep};
 use super::link::RawLink;
+use super::{Port, known};
 use crate::catalogue::error::CatalogueError;
 use crate::catalogue::yaml::{
     self, At,
@@ -26,6 +26,7 @@ struct File {
     stack: String,
     version: String,
     lineage: String,
+    embargo: Option<At<String>>,
     duts: Vec<RawDut>,
 }
 
@@ -47,6 +48,8 @@ struct RawDut {
     reset: RawReset,
     #[serde(default)]
     configure: RawConfigure,
+    #[serde(default)]
+    on_request: bool,
     #[serde(default)]
     environment: BTreeMap<u32, u64>,
     #[serde(default)]
@@ -165,11 +168,16 @@ pub(super) fn port(
         .into_iter()
         .filter_map(|dut| dut_of(file, dut, (&raw.stack, &raw.version), &raw.lineage, errors))
         .collect();
+    let embargo = match raw.embargo {
+        None => None,
+        Some(text) => Some(known::embargo(file, &text, errors)?),
+    };
     Some(Port {
         folder: folder.to_owned(),
         stack: raw.stack,
         version: raw.version,
         lineage: raw.lineage,
+        embargo,
         duts,
         known: Vec::new(),
     })
@@ -288,6 +296,7 @@ fn dut_of(
         reset_is_cheap: raw.reset == RawReset::Cheap,
         reassembly_buffers: raw.pixit.reassembly_buffers,
         contexts,
+        on_request: raw.on_request,
         environment: raw.environment.into_iter().collect(),
         addresses,
         is_lossy: raw.air == RawAir::Lossy,

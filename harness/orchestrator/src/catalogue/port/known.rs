@@ -1,6 +1,7 @@
 //! known.yaml.
 
 use serde::Deserialize;
+use sixlo_judge::day::Day;
 use sixlo_judge::known::{Glob, Known, VersionRange};
 use sixlo_judge::verdict::Outcome;
 
@@ -22,6 +23,7 @@ struct Entry {
     reason: String,
     function: Option<String>,
     link: Option<String>,
+    embargo: Option<At<String>>,
 }
 
 fn any() -> String {
@@ -72,6 +74,10 @@ fn known_of(file: &str, entry: Entry, errors: &mut Vec<CatalogueError>) -> Optio
             }
         },
     };
+    let embargo = match entry.embargo {
+        None => None,
+        Some(text) => Some(embargo(file, &text, errors)?),
+    };
     let outcome = match entry.outcome {
         RawOutcome::WrongValue => Outcome::WrongValue,
         RawOutcome::Declined => Outcome::Declined,
@@ -95,6 +101,7 @@ fn known_of(file: &str, entry: Entry, errors: &mut Vec<CatalogueError>) -> Optio
         outcome,
         reason: reason.clone(),
         function: entry.function.clone(),
+        embargo,
     };
     let pairs = entry.cases.globs().into_iter().flat_map(|case| {
         labels
@@ -102,4 +109,23 @@ fn known_of(file: &str, entry: Entry, errors: &mut Vec<CatalogueError>) -> Optio
             .map(move |label| (case.clone(), label.clone()))
     });
     Some(pairs.map(known).collect())
+}
+
+/// The day until which something is withheld.
+pub(super) fn embargo(
+    file: &str,
+    text: &At<String>,
+    errors: &mut Vec<CatalogueError>,
+) -> Option<Day> {
+    match text.value.parse() {
+        Ok(day) => Some(day),
+        Err(error) => {
+            let text_of = format!("embargo: {error}");
+            errors.push(CatalogueError::new(
+                yaml::place(file, text.referenced),
+                text_of,
+            ));
+            None
+        }
+    }
 }

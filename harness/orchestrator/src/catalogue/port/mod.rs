@@ -13,11 +13,16 @@ pub use unknown::check_known;
 use std::fs;
 use std::path::Path;
 
+use sixlo_judge::day::Day;
 use sixlo_judge::known::Known;
 
 use crate::rig::DutSpec;
 
 use super::error::{CatalogueError, CatalogueErrors, Place};
+
+/// Where a port says how its stack deviates: the second file need not be there, and is for what
+/// must not be published yet. Git ignores it.
+pub const KNOWN_FILES: [&str; 2] = ["known.yaml", "known.embargoed.yaml"];
 
 /// One folder under `firmware-under-test/ports/`.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,6 +37,8 @@ pub struct Port {
     pub lineage: String,
     /// Its columns: the stack, built in one way or another.
     pub duts: Vec<DutSpec>,
+    /// Crashes that known.yaml does not explain yet are not published before this day.
+    pub embargo: Option<Day>,
     /// Where it is known to deviate.
     pub known: Vec<Known>,
 }
@@ -83,12 +90,20 @@ fn load_port(folder: &Path, errors: &mut Vec<CatalogueError>) -> Option<Port> {
             }
         }
     };
-    let (dut_file, known_file) = (read("dut.yaml"), read("known.yaml"));
+    let dut_file = read("dut.yaml");
+    let known_files: Vec<_> = KNOWN_FILES
+        .into_iter()
+        .filter(|name| *name == KNOWN_FILES[0] || folder.join(name).exists())
+        .map(&mut read)
+        .collect();
     let name = folder.file_name().unwrap_or_default().to_string_lossy();
     let port = dut_file.and_then(|(file, text)| dut::port(&file, &text, &name, errors));
-    let known = known_file.and_then(|(file, text)| known::known(&file, &text, errors));
+    let known: Option<Vec<_>> = known_files
+        .into_iter()
+        .map(|file| file.and_then(|(file, text)| known::known(&file, &text, errors)))
+        .collect();
     Some(Port {
-        known: known?,
+        known: known?.concat(),
         ..port?
     })
 }

@@ -8,8 +8,8 @@ use sixlo_judge::verdict::{Outcome, Verdict};
 
 use crate::catalogue::yaml::{self, At, patterns::Patterns};
 use crate::catalogue::{CatalogueError, CatalogueErrors, Place};
-use crate::compare::Day;
 use crate::report::model::Trial;
+use sixlo_judge::day::Day;
 
 /// What a project accepts for now, and what it wants to have been played.
 #[derive(Debug, Clone, PartialEq)]

@@ -7,8 +7,8 @@ use sixlo_judge::testcase::Direction;
 use sixlo_judge::verdict::Verdict;
 
 use super::Accepted;
-use crate::compare::Day;
 use crate::report::model::{Report, Status, Trial};
+use sixlo_judge::day::Day;
 
 /// How long a first baseline lasts, in days.
 const LASTS: u64 = 90;

@@ -16,8 +16,8 @@ use sixlo_judge::status::ExitStatus;
 use sixlo_judge::verdict::Verdict;
 
 use crate::catalogue::CatalogueError;
-use crate::compare::Day;
 use crate::report::model::{Report, Status, Trial};
+use sixlo_judge::day::Day;
 
 pub use baseline::{Accepted, Baseline, Device, Entry};
 pub use first::first;

@@ -3,7 +3,8 @@
 mod pairs;
 mod reasons;
 
-use sixlo_judge::matrix::{Column, Entry, Gap};
+use sixlo_judge::matrix::{Cell, Column, Entry, Gap};
+use sixlo_judge::profile::{Profile, Withheld};
 use sixlo_judge::status::Expected;
 use sixlo_judge::verdict::Outcome;
 
@@ -16,6 +17,7 @@ pub(super) fn notable(results: &Results) -> Vec<Block> {
     let mut blocks = Vec::new();
     section(&mut blocks, "Level reached", levels(results));
     section(&mut blocks, "Claims against what was seen", claims(results));
+    section(&mut blocks, "Withheld", withheld(results));
     section(&mut blocks, "Undecided", reasons::open_cells(results));
     section(
         &mut blocks,
@@ -39,6 +41,7 @@ pub(super) fn all(results: &Results) -> Vec<Block> {
     section(&mut blocks, "Devices", devices(results));
     section(&mut blocks, "Level reached", levels(results));
     section(&mut blocks, "Claims against what was seen", claims(results));
+    section(&mut blocks, "Withheld", withheld(results));
     section(&mut blocks, "Undecided cells", reasons::open_cells(results));
     section(&mut blocks, "Undecided trials", reasons::undecided(results));
     section(
@@ -154,6 +157,24 @@ fn claims(results: &Results) -> Vec<String> {
     lines
 }
 
+/// What is not shown, and from which day on it will be.
+fn withheld(results: &Results) -> Vec<String> {
+    let line = |profile: &Profile| {
+        let name = profile.name.clone();
+        let lines = profile.withheld.iter().map(move |withheld| {
+            let Withheld {
+                topic,
+                trials,
+                until,
+            } = withheld;
+            let title = results.row_title(topic);
+            format!("{name}: {title}: {trials} trials until {until}")
+        });
+        lines.collect::<Vec<_>>()
+    };
+    results.profiles.iter().flat_map(line).collect()
+}
+
 /// What is lost or declined together is mostly a level's doing; a wrong value is nobody's.
 fn is_wrong(outcome: Outcome) -> bool {
     matches!(outcome, Outcome::WrongValue | Outcome::Crashed)
@@ -195,7 +216,8 @@ fn rowless(results: &Results) -> Vec<Block> {
         .filter(|(at, _)| {
             columns
                 .iter()
-                .any(|column| !column.rowless[*at].trials.is_empty())
+                .map(|column| &column.rowless[*at])
+                .any(|entry| !entry.trials.is_empty() || entry.cell == Cell::Withheld)
         })
         .map(|(at, topic)| {
             let cells = columns.iter().map(|column| score(&column.rowless[at]));
@@ -217,6 +239,9 @@ fn rowless(results: &Results) -> Vec<Block> {
 
 /// `7/9`, with `!` if it crashed; `-` where nothing was decided.
 fn score(entry: &Entry) -> String {
+    if entry.cell == Cell::Withheld {
+        return entry.cell.mark().to_owned();
+    }
     let (tally, guards) = (&entry.tally, &entry.guards);
     let passed = tally.passed + guards.passed;
     let crashed = tally.crashed + guards.crashed;

@@ -147,6 +147,7 @@ fn class(cell: matrix::Cell) -> &'static str {
         matrix::Cell::Wrong => "wrong",
         matrix::Cell::Undecided => "undecided",
         matrix::Cell::NotRun => "not-run",
+        matrix::Cell::Withheld => "withheld",
     }
 }
 
@@ -163,6 +164,7 @@ pub fn legend() -> Vec<Legend> {
         matrix::Cell::Crashed,
         matrix::Cell::Undecided,
         matrix::Cell::NotRun,
+        matrix::Cell::Withheld,
     ]
     .map(|cell| (cell.mark(), class(cell), cell.meaning()))
     .to_vec()

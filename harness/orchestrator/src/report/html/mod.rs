@@ -14,6 +14,8 @@ mod strings;
 
 use std::path::Path;
 
+pub(super) use label::label;
+
 use crate::catalogue::{Catalogue, Parameters};
 use crate::report::model::Report;
 use crate::run::{JournalError, Recorded};

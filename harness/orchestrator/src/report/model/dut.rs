@@ -30,6 +30,20 @@ pub struct Dut {
     pub claim_gaps: Vec<Gap>,
     /// Octets that its own frames had beyond the smallest legal encoding.
     pub octets_wasted: u64,
+    /// What is not shown before a day: such topics' trials are not among the report's.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub withheld: Vec<Withheld>,
+}
+
+/// A topic of which nothing is shown before a day.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Withheld {
+    /// The topic.
+    pub topic: String,
+    /// How many of its trials were judged.
+    pub trials: usize,
+    /// The day, such as `2027-03-01`.
+    pub until: String,
 }
 
 /// One way of a column.
@@ -123,6 +137,15 @@ impl Dut {
                 })
                 .collect(),
             octets_wasted: column.octets_wasted(),
+            withheld: profile
+                .withheld
+                .iter()
+                .map(|withheld| Withheld {
+                    topic: withheld.topic.to_string(),
+                    trials: withheld.trials,
+                    until: withheld.until.to_string(),
+                })
+                .collect(),
         }
     }
 }

@@ -14,7 +14,7 @@ use sixlo_judge::matrix::RowTitle;
 use sixlo_judge::testcase::{Direction, Kind};
 
 pub use case::Case;
-pub use dut::{Cell, Dut, Gap, Level, Side};
+pub use dut::{Cell, Dut, Gap, Level, Side, Withheld};
 pub use reported::{Differs, MeasuredAs, Reported};
 pub use run::{LeftOut, NotApplicable, Run};
 pub use section::{Section, SectionTable};

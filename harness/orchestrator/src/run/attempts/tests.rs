@@ -117,6 +117,7 @@ fn run_on(words: &str, runs: &Path) -> (Vec<Event>, Recorded, Before) {
         arguments,
     };
     let device = Device {
+        embargo: None,
         spec,
         known: Vec::new(),
         port: String::new(),
@@ -133,6 +134,7 @@ fn run_on(words: &str, runs: &Path) -> (Vec<Event>, Recorded, Before) {
         profiles: Vec::new(),
         left_out: Vec::new(),
         rejudged: None,
+        embargo: None,
     };
     let journal = Journal::create(runs, header).unwrap();
     let mut events = Vec::new();

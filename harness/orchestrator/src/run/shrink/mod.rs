@@ -134,8 +134,8 @@ impl<'a> Shrinker<'a> {
         Ok(Shrinker { catalogue, tries })
     }
 
-    /// Shrinks one trial of a case: the row with this label, or its only one. `passed`
-    /// are trials that passed on this device.
+    /// Shrinks one trial of a case: the row with this label, or its only one, which came to
+    /// this `outcome`. `passed` are trials that passed on this device.
     ///
     /// # Errors
     /// If the tries cannot be recorded.
@@ -143,6 +143,7 @@ impl<'a> Shrinker<'a> {
         &mut self,
         case: &TestCase,
         label: &str,
+        outcome: Outcome,
         passed: &[(&TestCase, &str)],
     ) -> Result<Shrunk, ShrinkError> {
         let row = row(case, label);
@@ -157,7 +158,13 @@ impl<'a> Shrinker<'a> {
         if pieces(&row.when, send.number) > 1 {
             target.order = Order::InOrder;
         }
-        let Some(then) = expected::of_any_frame(&row.then, &target) else {
+        // To break down is wrong whatever the frame is, one that must not be taken included.
+        let crashed = outcome == Outcome::Crashed;
+        let then = match crashed {
+            true => Some(vec![Expectation::Alive]),
+            false => expected::of_any_frame(&row.then, &target),
+        };
+        let Some(then) = then else {
             return Ok(Shrunk::NoWay(
                 "what it expects holds for this very frame, and not for plainer ones",
             ));
@@ -165,7 +172,8 @@ impl<'a> Shrinker<'a> {
         let before = self.tries.count;
         let mut hunt = Hunt {
             contexts: shared_contexts(self.tries.profile(), &row.given, &row.when),
-            asks_echo: is_echo(&target),
+            asks_echo: is_echo(&target) || crashed,
+            takes_any_frame: crashed,
             number: send.number,
             row: SweepRow {
                 then,
@@ -258,6 +266,8 @@ struct Hunt<'h, 'a> {
     row: SweepRow,
     /// The failing datagram is an echo request itself: what is expected of it stays.
     asks_echo: bool,
+    /// Frames that restore to nothing are tried, too.
+    takes_any_frame: bool,
     /// The datagram whose sends are changed.
     number: u16,
     contexts: ContextTable,
@@ -343,7 +353,8 @@ impl Hunt<'_, '_> {
 
     /// Whether its frames restore to what it means.
     fn is_frame(&self, send: &Send) -> bool {
-        is_faithful(&send.frames, &send.datagram.to_octets(), &self.contexts)
+        self.takes_any_frame
+            || is_faithful(&send.frames, &send.datagram.to_octets(), &self.contexts)
     }
 
     fn reduce(

@@ -1,13 +1,14 @@
-//! A day, as baselines write it.
+//! A day, as people write it: in baselines, and where something is kept back until then.
 
 use std::fmt;
 use std::str::FromStr;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::run::{SECONDS_A_DAY, date};
+/// Seconds.
+pub const SECONDS_A_DAY: u64 = 24 * 60 * 60;
 
 /// A day of the Gregorian calendar in UTC: `2027-01-31`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -23,12 +24,6 @@ pub struct Day {
 pub struct DayError(String);
 
 impl Day {
-    /// Today, by this machine's clock.
-    pub fn today() -> Self {
-        let since = SystemTime::now().duration_since(UNIX_EPOCH);
-        Day::at(since.unwrap_or_default())
-    }
-
     /// The day of a moment, counted from 1970-01-01 00:00:00 UTC.
     pub fn at(since_1970: Duration) -> Self {
         Day {
@@ -101,6 +96,30 @@ impl From<Day> for String {
     fn from(day: Day) -> String {
         day.to_string()
     }
+}
+
+/// Year, month and day of the Gregorian calendar.
+pub fn date(mut days_since_1970: u64) -> (u64, u64, u64) {
+    let mut year = 1970;
+    while days_since_1970 >= days_of_year(year) {
+        days_since_1970 -= days_of_year(year);
+        year += 1;
+    }
+    let february = days_of_year(year) - 337;
+    let mut month = 1;
+    for length in [31, february, 31, 30, 31, 30, 31, 31, 30, 31, 30] {
+        if days_since_1970 < length {
+            break;
+        }
+        days_since_1970 -= length;
+        month += 1;
+    }
+    (year, month, days_since_1970 + 1)
+}
+
+fn days_of_year(year: u64) -> u64 {
+    let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
+    if leap { 366 } else { 365 }
 }
 
 #[cfg(test)]

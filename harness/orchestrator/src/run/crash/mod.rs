@@ -1,0 +1,134 @@
+//! Breakdowns of a run: each cause once, with the fewest frames that bring it about again.
+
+mod minimal;
+
+use sixlo_judge::evidence::{Event, What};
+use sixlo_judge::meta::TrialMeta;
+use sixlo_judge::trial::{Trial, TrialStep};
+use sixlo_judge::verdict::Outcome;
+
+use super::line::{Kind, Line, Mark};
+use super::recorded::Recorded;
+pub use minimal::{Found, Hunter, Minimal};
+
+/// Attempts in which one device broke down in one way.
+#[derive(Debug, Clone)]
+pub struct Breakdown<'r> {
+    /// The trial that stands for all of them.
+    pub trial: &'r TrialMeta,
+    /// How it ended, with its last words.
+    pub words: String,
+    /// The other trials, in the order in which they were played.
+    pub others: Vec<&'r TrialMeta>,
+}
+
+impl Breakdown<'_> {
+    /// What stays the same each time that one cause strikes: its last words without numbers.
+    pub fn signature(&self) -> String {
+        signature(&self.words)
+    }
+}
+
+/// Every way in which a device broke down, in the order of the run. A way is known by its last
+/// words; where there are none, those of different cases may be different causes.
+pub fn breakdowns(recorded: &Recorded) -> Vec<Breakdown<'_>> {
+    let mut found: Vec<Breakdown> = Vec::new();
+    for line in &recorded.lines {
+        let Some(words) = words_of(line) else {
+            continue;
+        };
+        let signature = signature(&words);
+        let has_words = words.contains(LAST_WORDS);
+        let is_like = |other: &&mut Breakdown| {
+            other.trial.dut == line.trial.dut
+                && other.signature() == signature
+                && (has_words || other.trial.case == line.trial.case)
+        };
+        match found.iter_mut().find(is_like) {
+            Some(other) => {
+                let is_told = other.trial.id == line.trial.id
+                    || other.others.iter().any(|trial| trial.id == line.trial.id);
+                if !is_told {
+                    other.others.push(&line.trial);
+                }
+            }
+            None => found.push(Breakdown {
+                trial: &line.trial,
+                words,
+                others: Vec::new(),
+            }),
+        }
+    }
+    found
+}
+
+/// Stands between how a process ended and what it said.
+const LAST_WORDS: &str = "its last words: ";
+
+/// How a device ended in an attempt; none if it did not.
+fn words_of(line: &Line) -> Option<String> {
+    if !line.broke_down() {
+        return None;
+    }
+    let ends = line.events.iter().find_map(|Mark(_, _, kind)| match kind {
+        Kind::Exited(how) => Some(exited(how)),
+        Kind::Hung(ms) => Some(hung(*ms)),
+        _ => None,
+    });
+    let rebooted = || match line.judgement.outcome {
+        Outcome::Crashed => Some(line.judgement.observed.clone()),
+        _ => None,
+    };
+    ends.or_else(rebooted)
+}
+
+/// How a device ended in an attempt at a trial that was played just now.
+fn end_of(trial: &Trial, events: &[Event]) -> Option<String> {
+    let resets = trial
+        .steps
+        .iter()
+        .any(|step| matches!(step, TrialStep::Reset));
+    events.iter().find_map(|event| match &event.what {
+        What::Exited(how) => Some(exited(how)),
+        What::Hung(ms) => Some(hung(*ms)),
+        What::Rebooted if !resets => Some("the device rebooted".to_owned()),
+        _ => None,
+    })
+}
+
+fn exited(how: &str) -> String {
+    format!("the device's process ended: {how}")
+}
+
+fn hung(ms: u64) -> String {
+    format!("the device did not answer its agent for {ms} ms")
+}
+
+fn signature(words: &str) -> String {
+    let words = words.split_once(LAST_WORDS).map_or(words, |(_, last)| last);
+    let mut signature = String::new();
+    for c in words.chars() {
+        let c = if c.is_ascii_digit() { '#' } else { c };
+        if c != '#' || !signature.ends_with('#') {
+            signature.push(c);
+        }
+    }
+    signature
+}
+
+#[cfg(test)]
+mod tests {
+    use super::signature;
+
+    #[test]
+    fn numbers_of_processes_and_addresses_make_no_other_cause() {
+        let one = "killed by signal 6; its last words: thread 4711 panicked at a.rs:7";
+        let other = "killed by signal 11; its last words: thread 12 panicked at a.rs:7";
+        assert_eq!(signature(one), signature(other));
+        assert_eq!(signature(one), "thread # panicked at a.rs:#");
+        assert_ne!(
+            signature("exited with code 1"),
+            signature("killed by signal 1")
+        );
+    }
+}
