@@ -7,7 +7,7 @@ use std::os::unix::process::CommandExt;
 use std::process::{Command, ExitCode};
 use std::sync::OnceLock;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::io::{Errno, fcntl_dupfd_cloexec, read, write};
@@ -15,6 +15,9 @@ use sixlo_agent::{Agent, Outlet, Stack};
 
 /// Octets read at a time: what a Linux pipe holds.
 const CHUNK: usize = 65_536;
+/// How long an answer may wait for others: who waits for it must not think that the
+/// device hangs.
+const LONGEST_WAIT: Duration = Duration::from_millis(50);
 /// Octets that may wait for being written together.
 const HIGH_WATER: usize = 65_536;
 /// How long a device may go on with what it has read after its input closed.
@@ -43,6 +46,8 @@ fn plain(frame: &[u8], pending: &mut Vec<u8>) {
 pub struct Output<'a> {
     descriptor: BorrowedFd<'a>,
     pending: Vec<u8>,
+    /// When something was written last.
+    written: Instant,
     voice: Voice,
     /// What to do when there is nobody left to tell.
     lost: fn() -> !,
@@ -54,6 +59,7 @@ impl<'a> Output<'a> {
         Output {
             descriptor,
             pending: Vec::with_capacity(2 * HIGH_WATER),
+            written: Instant::now(),
             voice: plain,
             lost,
         }
@@ -75,13 +81,16 @@ impl<'a> Output<'a> {
             }
         }
         self.pending.clear();
+        self.written = Instant::now();
     }
 }
 
 impl Outlet for Output<'_> {
     fn write(&mut self, frame: &[u8]) {
         (self.voice)(frame, &mut self.pending);
-        if self.pending.len() >= HIGH_WATER {
+        // Many commands may have been read at once, and each may take its time.
+        let is_late = self.written.elapsed() > LONGEST_WAIT;
+        if is_late || self.pending.len() >= HIGH_WATER {
             self.flush();
         }
     }

@@ -204,3 +204,66 @@ duts:
         .collect();
     assert!(failed.is_empty(), "{failed:#?}");
 }
+
+/// How a mote is told what the node behind the shell is told above.
+const CALLS: &str = r#"
+      begin: { call: ["mote_processor({tap})"] }
+      eui64: { call: ["mote_eui64({eui64})"] }
+      short-address: { call: ["mote_short_address({short})"] }
+      pan-id: { call: ["mote_pan_id({pan})"] }
+      address: { call: ["mote_address({address}, {length}) != 0"] }
+      group: { call: ["mote_group({group}) != 0"] }
+      context: { call: ["mote_context({id}, {prefix}, {length}, {compress}) != 0"] }
+      no-context: { call: ["mote_no_context({id})"] }
+      checksum-elision: { call: ["mote_checksum_elision({on})"] }
+      nd-classic: { call: ["mote_nd(0) != 0"] }
+      autoconfigure: { call: ["mote_autoconfigure({on})"] }
+      mesh-hops: { call: ["mote_mesh_hops({hops})"] }
+      open-port: { call: ["mote_open_port({port}) != 0"] }
+"#;
+
+#[test]
+#[ignore = "wants the example `mote` of sixlo-host-duts, which `cargo test --workspace` builds"]
+fn a_mote_for_cooja_has_the_cells_the_node_has_with_an_agent() {
+    let program = Path::new(env!("CARGO_BIN_EXE_sixlo"));
+    let image = program.with_file_name("examples").join("libmote.so");
+    assert!(
+        image.exists(),
+        "{image:?} is not built: cargo build -p sixlo-host-duts --examples"
+    );
+    let image = image.display();
+    let dut = format!(
+        r#"
+stack: stand-in
+version: "1"
+lineage: ayers-levis
+duts:
+  - name: mote
+    start:
+      cooja-mote:
+        image: {image}
+        send-ipv6: ["mote_send({{packet}}, {{length}}) != 0"]
+    configure:{CALLS}
+    claims: {{ level: 5 }}
+    simplest: ipv6
+    p6lowpan: true
+    pixit:
+      reply-within: 50 ms
+      reassembly-timeout: 60 s
+      reassembly-buffers: 4
+    reset: cheap
+"#
+    );
+    let house = house(&[("stand-in", dut), with_agent()]);
+    let words = ["--dut", "P6LoWPAN-5", "--dut", "mote", "rfc6282", "rfc4944"];
+    let report = run(house.path(), &words);
+    let (mote, with) = (cells(&report, "mote"), cells(&report, "P6LoWPAN-5"));
+    let decided: Vec<_> = with.iter().filter(|(_, cell)| *cell != "-").collect();
+    assert!(decided.len() >= 10, "{with:?}");
+    for (topic, cell) in decided {
+        assert_eq!(
+            &mote[topic], cell,
+            "{topic}: {mote:?} and with an agent {with:?}"
+        );
+    }
+}
