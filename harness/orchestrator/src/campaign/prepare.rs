@@ -13,6 +13,13 @@ use crate::rig::Lane;
 /// up to 1 s, then one solicitation and 1 s for its answer (RFC 4862 5.4.2 and 5.1).
 const DUPLICATE_ADDRESS_DETECTION: Duration = Duration::from_millis(2100);
 
+/// How long a node may look for a parent: it asks routers for 750 ms, then everybody for
+/// 1.25 s, and begins again after a pause (Thread 1.1, 4.5.3).
+const JOINING: Duration = Duration::from_secs(30);
+
+/// How long after that it goes on talking to its parent about its addresses.
+const SETTLING: Duration = Duration::from_millis(2100);
+
 /// Trials that a device may hang in before it is left alone: each costs the
 /// watchdog's time.
 const MOST_HANGS: u32 = 3;
@@ -52,6 +59,9 @@ impl Player<'_, '_> {
             self.lane.next_timer_us = None;
             self.start_up()?;
         }
+        for psdu in self.lane.tester.tell_contexts(&trial.given) {
+            self.transmit(&psdu, Cause::Automatic)?;
+        }
         // A trial without a control is about a cold start.
         if trial.control.is_some() {
             for psdu in self.lane.tester.introduce(trial) {
@@ -81,7 +91,7 @@ impl Player<'_, '_> {
         for setting in self.lane.base_settings(given) {
             self.ask(setting, true)?;
         }
-        for setting in Lane::own_settings(given) {
+        for setting in self.lane.own_settings(given) {
             self.ask(setting, false)?;
         }
         Ok(())
@@ -106,6 +116,9 @@ impl Player<'_, '_> {
         if !self.lane.clock.is_virtual() {
             return Ok(());
         }
+        if self.lane.tester.leads() {
+            return self.let_it_join();
+        }
         let is_base = self.lane.given.as_ref().is_some_and(Vec::is_empty);
         if is_base && self.lane.starts_at_once == Some(true) {
             return Ok(());
@@ -117,5 +130,20 @@ impl Player<'_, '_> {
             self.lane.starts_at_once = Some(!is_busy);
         }
         self.fire_timers_until(end_us, |_| false)
+    }
+
+    /// Lets a device find the tester's network, and then say there what it has to say.
+    pub(super) fn let_it_join(&mut self) -> Result<(), Broken> {
+        self.catch_up()?;
+        let end_us = self.lane.clock.after(JOINING);
+        self.fire_timers_until(end_us, |player| player.lane.tester.has_device())?;
+        self.catch_up()?;
+        if !self.lane.tester.has_device() {
+            let text = format!("the device did not join the tester's network in {JOINING:?}");
+            return Err(Broken::Fault(text));
+        }
+        let end_us = self.lane.clock.after(SETTLING);
+        self.fire_timers_until(end_us, |_| false)?;
+        self.catch_up()
     }
 }

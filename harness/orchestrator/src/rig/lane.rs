@@ -101,7 +101,7 @@ impl Lane {
         };
         let mut lane = Lane {
             profile: profile::profile(&spec, &settings.addresses, &hello),
-            tester: Tester::new(&settings.addresses, spec.simplest, spec.link.overhead()),
+            tester: Tester::new(&settings.addresses, spec.simplest, &spec.link),
             security: Security::of(&spec.link, &settings.addresses),
             air: VirtualAir::new(AirSettings {
                 pause: spec.pause,
@@ -193,6 +193,7 @@ impl Lane {
         self.hello = hello;
         self.given = None;
         self.next_timer_us = None;
+        self.tester.lose_device();
         self.air.clear();
         Ok(())
     }
@@ -226,9 +227,13 @@ impl Lane {
         settings
     }
 
-    /// The settings a trial makes on top of those.
-    pub(crate) fn own_settings(given: &[Given]) -> impl Iterator<Item = Setting> {
-        given.iter().filter_map(base::setting)
+    /// The settings a trial makes on top of those; where the tester leads the device's
+    /// network, it tells the contexts itself.
+    pub(crate) fn own_settings(&self, given: &[Given]) -> Vec<Setting> {
+        let leads = self.tester.leads();
+        let is_told = |setting: &Setting| leads && matches!(setting, Setting::Context { .. });
+        let settings = given.iter().filter_map(base::setting);
+        settings.filter(|setting| !is_told(setting)).collect()
     }
 
     /// A setting's name for people.

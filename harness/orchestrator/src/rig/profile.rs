@@ -21,6 +21,10 @@ pub(super) fn profile(spec: &DutSpec, addresses: &Addresses, hello: &Hello) -> P
     if spec.p6lowpan {
         offers.insert(Need::P6lowpan);
     }
+    if spec.link.thread().is_some() {
+        // The tester gives it both as its leader.
+        offers.extend([Need::Context, Need::ShortAddress]);
+    }
     if spec.reassembly_buffers > 1 {
         offers.insert(Need::SecondReassembly);
     }

@@ -17,8 +17,9 @@ use sixlo_frames::dissect::{DissectOptions, Dissection, FcsMode, dissect};
 use sixlo_frames::mac::{BROADCAST, FrameType, MacAddress, MacFrame};
 use sixlo_frames::packet::{HeaderChain, Packet};
 use sixlo_frames::reassembly::Reassembler;
+use sixlo_judge::link::Link;
 use sixlo_judge::profile::{Addresses, Simplest};
-use sixlo_judge::testcase::TesterSetting;
+use sixlo_judge::testcase::{Given, TesterSetting};
 use sixlo_judge::trial::Trial;
 
 use answers::Answers;
@@ -64,14 +65,16 @@ pub struct Tester {
     acknowledges: bool,
     sequence_number: u8,
     tag: u16,
+    /// In a Thread network it leads.
+    leader: Option<Leader>,
 }
 
 impl Tester {
     /// A tester with these addresses, which speaks the device's simplest form.
-    /// Of each frame the link takes `overhead` octets.
-    pub fn new(addresses: &Addresses, simplest: Simplest, overhead: usize) -> Self {
+    pub fn new(addresses: &Addresses, simplest: Simplest, link: &Link) -> Self {
         Tester {
-            overhead,
+            overhead: link.overhead(),
+            leader: link.thread().map(|thread| leader::of(thread, addresses)),
             identities: Identities::new(addresses),
             simplest,
             contexts: ContextTable::new(),
@@ -105,6 +108,43 @@ impl Tester {
     /// Behaves differently from now on.
     pub fn set(&mut self, setting: TesterSetting) {
         self.answers.set(setting);
+    }
+
+    /// What answers a frame that the link's security does not let through: such frames ask a
+    /// leader for its network. Their answers are not secured either.
+    pub fn hear_unsecured(&mut self, psdu: &[u8]) -> Vec<Vec<u8>> {
+        let leader = self.leader.as_mut();
+        leader
+            .and_then(|leader| leader.hear(psdu))
+            .unwrap_or_default()
+    }
+
+    /// The device has been switched off.
+    pub fn lose_device(&mut self) {
+        if let Some(leader) = &mut self.leader {
+            leader.detach();
+        }
+    }
+
+    /// Whether the device has to join a network before anything else.
+    pub fn leads(&self) -> bool {
+        self.leader.is_some()
+    }
+
+    /// Whether the device is where the tester can reach it.
+    pub fn has_device(&self) -> bool {
+        self.leader.as_ref().is_none_or(Leader::is_attached)
+    }
+
+    /// Tells the contexts that a trial gives the device, if it is the leader's to tell them
+    /// and the device does not know them yet.
+    pub fn tell_contexts(&mut self, given: &[Given]) -> Vec<Vec<u8>> {
+        let told = self.leader.as_mut().and_then(|leader| leader.tell(given));
+        let Some((packet, child)) = told else {
+            return Vec::new();
+        };
+        let from = MacAddress::Extended(self.identities.tester_eui64());
+        self.frames(&packet, from, MacAddress::Extended(child))
     }
 
     /// Asks for the address that each of the trial's datagrams is for, as a neighbour
@@ -142,12 +182,18 @@ impl Tester {
                 let answer = self.answers.to(&restored.packet, &self.identities)?;
                 Some((answer, restored.src))
             });
+        let asks_leader = packet.as_ref().filter(|_| self.is_for_us(&dissection));
+        let from_leader = asks_leader
+            .zip(self.leader.as_mut())
+            .and_then(|(restored, leader)| leader.hear_packet(&restored.packet));
+        let mut answers = match answer {
+            Some((answer, to)) => self.frames(&answer.packet, answer.from, to),
+            None => Vec::new(),
+        };
+        answers.extend(from_leader.unwrap_or_default());
         Hearing {
             acknowledgement: self.acknowledgement(&dissection),
-            answers: match answer {
-                Some((answer, to)) => self.frames(&answer.packet, answer.from, to),
-                None => Vec::new(),
-            },
+            answers,
             dissection,
             packet: packet.map(|restored| restored.packet),
         }

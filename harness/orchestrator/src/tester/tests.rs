@@ -3,6 +3,7 @@
 use sixlo_frames::dissect::dissect_packet;
 use sixlo_frames::field::{FieldId, Value};
 use sixlo_frames::packet::{AddressRegistration, Icmpv6, Ipv6Header, Message, NdOptionBody};
+use sixlo_judge::link::Link;
 use sixlo_judge::profile::Node;
 
 use super::*;
@@ -76,7 +77,7 @@ fn every_address_an_iid_implies_is_answered_for() {
         "2001:db8::ff:fe00:1",
         "fe80::212:4b00:0:3",
     ] {
-        let mut tester = Tester::new(&addresses(), Simplest::Ipv6, 0);
+        let mut tester = Tester::new(&addresses(), Simplest::Ipv6, &Link::Plain);
         let answer = answer(&mut tester, &solicitation(target, vec![], 255)).expect(target);
         assert_eq!(answer.get(FieldId::Icmpv6Type), Some(&Value::Uint(136)));
         let target = target.parse().unwrap();
@@ -88,7 +89,7 @@ fn every_address_an_iid_implies_is_answered_for() {
 #[test]
 fn addresses_of_others_and_forwarded_solicitations_are_ignored() {
     for (target, hop_limit) in [("fe80::212:4b00:0:9", 255), ("fe80::212:4b00:0:1", 64)] {
-        let mut tester = Tester::new(&addresses(), Simplest::Iphc, 0);
+        let mut tester = Tester::new(&addresses(), Simplest::Iphc, &Link::Plain);
         let heard = tester.hear(0, &solicitation(target, vec![], hop_limit));
         assert_eq!(heard.answers, [] as [Vec<u8>; 0]);
     }
@@ -101,7 +102,7 @@ fn a_registration_is_echoed_with_the_status_told() {
         registration_lifetime: 10,
         eui64: addresses().dut.eui64,
     });
-    let mut tester = Tester::new(&addresses(), Simplest::Iphc, 0);
+    let mut tester = Tester::new(&addresses(), Simplest::Iphc, &Link::Plain);
     tester.set(TesterSetting::AroStatus(1));
     let psdu = solicitation("fe80::212:4b00:0:1", vec![registration], 255);
     let answer = answer(&mut tester, &psdu).unwrap();
@@ -115,7 +116,7 @@ fn what_asks_for_it_is_acknowledged_under_its_number() {
     let acknowledged = |dst, edit: fn(&mut MacFrame)| {
         let mut mac = MacFrame::data(0x2a, a.pan_id, dst, MacAddress::Extended(a.dut.eui64));
         edit(&mut mac);
-        let mut tester = Tester::new(&addresses(), Simplest::Ipv6, 0);
+        let mut tester = Tester::new(&addresses(), Simplest::Ipv6, &Link::Plain);
         assert_eq!(tester.hear(0, &mac.encode()).acknowledgement, None);
         tester.acknowledge(true);
         let acknowledgement = tester.hear(0, &mac.encode()).acknowledgement?;
@@ -142,7 +143,7 @@ fn what_asks_for_it_is_acknowledged_under_its_number() {
 
 #[test]
 fn it_can_keep_silent() {
-    let mut tester = Tester::new(&addresses(), Simplest::Ipv6, 0);
+    let mut tester = Tester::new(&addresses(), Simplest::Ipv6, &Link::Plain);
     tester.set(TesterSetting::AnswersNs(false));
     let psdu = solicitation("fe80::212:4b00:0:1", vec![], 255);
     assert_eq!(tester.hear(0, &psdu).answers, [] as [Vec<u8>; 0]);

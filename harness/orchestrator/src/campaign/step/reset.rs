@@ -17,6 +17,9 @@ impl Player<'_, '_> {
         self.is_resetting = true;
         self.catch_up()?;
         self.is_resetting = false;
-        Ok(())
+        match self.lane.tester.leads() {
+            true => self.let_it_join(),
+            false => Ok(()),
+        }
     }
 }

@@ -32,17 +32,30 @@ impl Player<'_, '_> {
             Some(security) => Some(security.secure(psdu).map_err(unsecurable)?),
             None => None,
         };
-        let psdu = secured.as_deref().unwrap_or(psdu);
+        self.put_on_air(secured.as_deref().unwrap_or(psdu), event)?;
+        self.on_air.extend(secured.map(|psdu| (event, psdu)));
+        Ok(())
+    }
+
+    /// One frame as it is, on whatever link.
+    pub(in crate::campaign) fn transmit_unsecured(&mut self, psdu: &[u8]) -> Result<(), Broken> {
+        self.record(What::Sent {
+            psdu: psdu.to_vec(),
+            cause: Cause::Automatic,
+            taken: false,
+        });
+        self.put_on_air(psdu, self.events.len() - 1)
+    }
+
+    fn put_on_air(&mut self, psdu: &[u8], event: usize) -> Result<(), Broken> {
         if !self.lane.air.is_instant() {
             self.carry_to_dut(psdu, event);
-            self.on_air.extend(secured.map(|psdu| (event, psdu)));
             return Ok(());
         }
         for _ in 0..self.lane.air.arrivals() {
             let seq = self.queue(HostMessage::Receive { psdu })?;
             self.untaken.push((seq, event));
         }
-        self.on_air.extend(secured.map(|psdu| (event, psdu)));
         Ok(())
     }
 }

@@ -90,11 +90,16 @@ fn numbered(mut send: Send, number: u16, filler: &mut Filler<'_>) -> Stimulus {
     super::stimulus(&send, filler)
 }
 
+/// Whether a case judges neighbour discovery, and does not only use it.
+pub(super) fn is_about_nd(case: &TestCase) -> bool {
+    ND_TOPICS.contains(&case.topic.0.as_str())
+}
+
 /// The control: it shows that the oracle works, and resolves the source's address,
 /// so it is sent even where the stimulus has that form itself.
 fn control(case: &TestCase, send: &Send, profile: &Profile) -> Option<Send> {
     // Neighbour discovery cannot vouch for itself: a plain echo says that the node lives.
-    if ND_TOPICS.contains(&case.topic.0.as_str()) {
+    if is_about_nd(case) {
         return Some(plain_echo(profile, send.from));
     }
     let mut control = simplest(case, send, profile)?;

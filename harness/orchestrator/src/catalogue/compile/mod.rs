@@ -6,6 +6,7 @@ mod contexts;
 mod dirty;
 mod fill;
 mod plainer;
+mod without_nd;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -270,7 +271,7 @@ fn trial_from(
         control: companions.control,
         steps,
         sentinel: companions.sentinel,
-        then: variant.then.to_vec(),
+        then: without_nd::expectations(case, variant.when, variant.then, profile),
         features: variant.features.to_vec(),
         dirty: dirty::leaves_state(variant.given, variant.when),
     }

@@ -13,7 +13,11 @@ use sixlo_frames::dissect::{DissectOptions, FcsMode, dissect};
 use sixlo_frames::mac::{MacAddress, MacFrame};
 use sixlo_frames::packet::Packet;
 use sixlo_frames::security::Key;
+use sixlo_judge::link::Thread;
+use sixlo_judge::profile::Addresses;
+use sixlo_judge::testcase::Given;
 
+use super::security::thread_keys;
 use message::{Message, Sealer, command};
 use tlv::{append, find, mle};
 
@@ -44,6 +48,18 @@ pub struct Membership {
     pub short: u16,
     /// The one that the child gets: it has the leader's router id.
     pub child_short: u16,
+}
+
+/// The tester as the leader of this network.
+pub(super) fn of(thread: &Thread, addresses: &Addresses) -> Leader {
+    Leader::new(Membership {
+        mle_key: thread_keys(thread).mle,
+        key_sequence: thread.key_sequence,
+        pan_id: addresses.pan_id,
+        eui64: addresses.tester.eui64,
+        short: addresses.tester.short,
+        child_short: addresses.dut.short,
+    })
 }
 
 /// The leader.
@@ -87,21 +103,23 @@ impl Leader {
         self.network_data.clear();
     }
 
-    /// Makes the child know these contexts: what has to be sent to it for that, secured, if
-    /// anything has to. Context 0 is the mesh-local prefix's, and not told.
-    pub fn tell(&mut self, contexts: &ContextTable) -> Option<Packet> {
+    /// Makes the child know the contexts among these, and no others: what has to be sent to
+    /// it for that, secured, and who that is; none if it knows them. Context 0 is the
+    /// mesh-local prefix's, and not told.
+    pub fn tell(&mut self, given: &[Given]) -> Option<(Packet, [u8; 8])> {
         let child = self.child?;
-        let network_data = network_data::of(contexts);
+        let network_data = network_data::of(given);
         if network_data == self.network_data {
             return None;
         }
         self.network_data = network_data;
         self.data_version = self.data_version.wrapping_add(1);
         let tlvs = self.data();
-        Some(
-            self.sealer
-                .packet(self.membership.eui64, child, command::DATA_RESPONSE, &tlvs),
-        )
+        let from = self.membership.eui64;
+        let packet = self
+            .sealer
+            .packet(from, child, command::DATA_RESPONSE, &tlvs);
+        Some((packet, child))
     }
 
     /// What it makes of a frame that is not secured: none where it is none of MLE's, else the

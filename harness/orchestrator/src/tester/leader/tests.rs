@@ -2,7 +2,6 @@ use std::net::Ipv6Addr;
 
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
-use sixlo_frames::context::Context;
 use sixlo_frames::mac::MAX_PSDU_OCTETS;
 
 use super::*;
@@ -149,29 +148,41 @@ fn an_update_is_answered_with_what_it_said() {
     );
 }
 
+fn context(id: u8, prefix: [u16; 3], length: u8, compress: bool) -> Given {
+    let [a, b, c] = prefix;
+    Given::Context {
+        id,
+        prefix: Ipv6Addr::new(a, b, c, 0, 0, 0, 0, 0),
+        length,
+        compress,
+    }
+}
+
 #[test]
 fn contexts_are_told_once_and_context_0_never() {
-    let mut contexts = ContextTable::new();
-    let prefix = Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 0);
-    contexts.set(0, Context { prefix, length: 64 });
-    let prefix = Ipv6Addr::new(0x2001, 0xdb8, 0xaaaa, 0, 0, 0, 0, 0);
-    contexts.set(5, Context { prefix, length: 48 });
-    assert_eq!(leader().tell(&contexts), None, "there is nobody to tell");
+    let given = [
+        context(0, [0x2001, 0xdb8, 0], 64, true),
+        context(5, [0x2001, 0xdb8, 0xaaaa], 48, true),
+        context(6, [0x2001, 0xdb8, 0], 33, false),
+    ];
+    assert_eq!(leader().tell(&given), None, "there is nobody to tell");
 
     let mut leader = attached();
-    let packet = leader.tell(&contexts).expect("they are new").to_octets();
-    let response = message::open(&packet, mle_key()).expect("the key is right");
+    let (packet, child) = leader.tell(&given).expect("they are new");
+    assert_eq!(child, CHILD);
+    let response = message::open(&packet.to_octets(), mle_key()).expect("the key is right");
     assert_eq!(response.command, command::DATA_RESPONSE);
-    // Prefix TLV, stable: domain 0, 48 bits; context TLV, stable: C, id 5, 48 bits.
-    let told = octets("03 0c 00 30 20010db8aaaa 07 02 15 30");
+    // Prefix TLV, stable: domain 0, 48 bits; context TLV, stable: C, id 5, 48 bits. Then the other.
+    let told = octets("030c0030 20010db8aaaa 07021530 030b0021 20010db800 07020621");
     assert_eq!(find(&response.tlvs, mle::NETWORK_DATA), Some(&told[..]));
     let version = find(&response.tlvs, mle::LEADER_DATA).map(|data| data[5]);
     assert_eq!(version, Some(2));
-    assert_eq!(leader.tell(&contexts), None, "it knows them");
+    assert_eq!(leader.tell(&given), None, "it knows them");
+    assert!(leader.tell(&[]).is_some(), "they are taken away again");
 
     leader.detach();
     assert!(!leader.is_attached());
-    assert_eq!(leader.tell(&contexts), None);
+    assert_eq!(leader.tell(&given), None);
 }
 
 #[test]
