@@ -3,42 +3,11 @@
 mod common;
 
 use std::fs;
-use std::os::unix::fs::{PermissionsExt, symlink};
-use std::path::Path;
+use std::os::unix::fs::PermissionsExt;
 use std::process::Command;
 
-use common::{checkout, said, sixlo};
-
-/// A checkout with the whole catalogue and both agents, and no port yet.
-struct Bare(tempfile::TempDir);
-
-impl Bare {
-    fn new() -> Self {
-        let house = Bare(tempfile::tempdir().unwrap());
-        fs::create_dir_all(house.path().join("firmware-under-test/ports")).unwrap();
-        house.link("testcases");
-        house.link("firmware-under-test/agent-c");
-        house
-    }
-
-    fn link(&self, part: &str) {
-        let there = fs::canonicalize(checkout().join(part)).unwrap();
-        symlink(there, self.path().join(part)).unwrap();
-    }
-
-    fn path(&self) -> &Path {
-        self.0.path()
-    }
-
-    fn port(&self, file: &str) -> std::path::PathBuf {
-        self.path().join("firmware-under-test/ports").join(file)
-    }
-
-    /// What `sixlo` says to these words here.
-    fn says(&self, words: &[&str]) -> String {
-        said(&sixlo(words).current_dir(self.path()).output().unwrap())
-    }
-}
+use common::bare::Bare;
+use common::{said, sixlo};
 
 #[test]
 fn a_new_port_builds_and_runs_at_once_and_has_no_cell_that_passes() {

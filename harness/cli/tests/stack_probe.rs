@@ -45,6 +45,7 @@ fn of_a_device_that_is_as_it_says() {
 
 /// What is proposed is what was seen, not what is claimed; pasted, it says the same.
 #[test]
+#[ignore = "takes some seconds"]
 fn of_a_device_that_claims_other_than_it_does() {
     let house = House::new();
     house.link_testcases();
@@ -66,6 +67,7 @@ fn of_a_device_that_claims_other_than_it_does() {
 }
 
 #[test]
+#[ignore = "takes some seconds"]
 fn of_devices_that_do_not_work_with_what_to_do() {
     let house = House::new();
     let shell = |script: &str| format!("{{ program: [sh, -c, '{script}'] }}");

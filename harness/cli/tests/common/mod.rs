@@ -3,6 +3,7 @@
 // Each test uses a part of it.
 #![allow(dead_code)]
 
+pub mod bare;
 pub mod house;
 pub mod recording;
 
