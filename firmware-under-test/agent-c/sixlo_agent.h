@@ -7,7 +7,8 @@
  * No allocation, no operating system, nothing of the C library. One thread: nothing here may be called from
  * an interrupt while another call is under way. The messages are described in ../agent-protocol/agent.cddl.
  *
- * A whole port, of a stack that is not there yet:
+ * `sixlo stack new NAME` writes a port to fill in; harness/cli/tests/stranger/port.c is one with a whole small stack in
+ * it. The shortest one, of a stack that is not there yet:
  *
  *     static void write(void *c, const uint8_t *octets, size_t length) { fwrite(octets, 1, length, stdout); fflush(stdout); }
  *     static void receive(void *c, const uint8_t *psdu, size_t length) { stack_input(psdu, length); }
@@ -124,11 +125,14 @@ struct sixlo_stack {
     void *context;
     /* Takes all of these octets to the harness. */
     void (*write)(void *context, const uint8_t *octets, size_t length);
-    /* A frame arrived. */
+    /* A frame arrived, as it is on air: nobody has looked at its FCS (the CRC of IEEE 802.15.4 over all before it, its
+     * low octet first), its PAN or its destination yet. What a stack leaves to its radio the port does here. */
     void (*receive)(void *context, const uint8_t *psdu, size_t length);
-    /* As after power-on, with the settings kept. Time goes on. */
+    /* As after power-on, with the settings kept. Time goes on. The harness makes its settings first and resets then, so
+     * a stack that reads them only when it starts is fine. */
     enum sixlo_outcome (*reset)(void *context);
-    /* Makes one setting, of those in `hooks`. Settings survive a reset. */
+    /* Makes one setting, of those in `hooks`. Settings survive a reset; each SIXLO_ADDRESS, SIXLO_GROUP and so on comes
+     * beside those before it, until SIXLO_DEFAULTS. */
     enum sixlo_outcome (*configure)(void *context, const struct sixlo_setting *setting);
     /* Sends this whole IPv6 packet. */
     enum sixlo_outcome (*send_ipv6)(void *context, const uint8_t *packet, size_t length);

@@ -490,6 +490,14 @@ pub enum StackKind {
     Rust,
     /// Any program that speaks agent-protocol/agent.cddl on stdin and stdout: no code is written.
     Program,
+    /// An unmodified node that speaks ZEP over UDP.
+    Zep,
+    /// An unmodified mote that was built for Cooja.
+    CoojaMote,
+    /// Anything with a radio and an address, through an injector and a sniffer.
+    BlackBox,
+    /// An interface of this machine, and a monitor of its radio.
+    Wpan,
 }
 
 /// What to do with the test cases.

@@ -25,6 +25,10 @@ pub fn stack_new(
         StackKind::AgentC => Kind::AgentC,
         StackKind::Rust => Kind::Rust,
         StackKind::Program => Kind::Program,
+        StackKind::Zep => Kind::Zep,
+        StackKind::CoojaMote => Kind::CoojaMote,
+        StackKind::BlackBox => Kind::BlackBox,
+        StackKind::Wpan => Kind::Wpan,
     };
     let (folder, home) = match &arguments.folder {
         Some(folder) => {
@@ -61,7 +65,7 @@ fn made(folder: &Path, files: &[File]) -> String {
 fn next_at_home(house: &House, name: &str, files: &[File]) -> String {
     let build = match files.iter().any(|file| file.runs) {
         true => format!("    firmware-under-test/ports/{name}/build\n"),
-        false => format!("    put the program at target/ports/{name}/dut\n"),
+        false => "    put in place what `requires` in dut.yaml names\n".to_owned(),
     };
     let mut text = format!(
         "next\n{build}    sixlo stack probe {name}    what it answers, and what dut.yaml should say\n    \

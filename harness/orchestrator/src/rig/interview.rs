@@ -60,6 +60,7 @@ pub struct Interview {
 /// # Errors
 /// If it cannot be asked: the reasons for which a lane would not open.
 pub fn interview(spec: &DutSpec, addresses: &Addresses) -> Result<Interview, RigError> {
+    let addresses = &spec.addresses.over(addresses);
     let started = Instant::now();
     let (mut device, hello) = begin(&mut starter(&spec.program, None), spec)?;
     let start = started.elapsed();

@@ -11,6 +11,14 @@ pub enum Kind {
     Rust,
     /// A program that speaks the agent protocol already.
     Program,
+    /// An unmodified node that speaks ZEP over UDP.
+    Zep,
+    /// An unmodified mote, built for Cooja.
+    CoojaMote,
+    /// Anything with a radio and an address, through an injector and a sniffer.
+    BlackBox,
+    /// An interface of this machine, and a monitor of its radio.
+    Wpan,
 }
 
 impl Kind {
@@ -20,6 +28,10 @@ impl Kind {
             Kind::AgentC => "agent-c",
             Kind::Rust => "rust",
             Kind::Program => "program",
+            Kind::Zep => "zep",
+            Kind::CoojaMote => "cooja-mote",
+            Kind::BlackBox => "black-box",
+            Kind::Wpan => "wpan",
         }
     }
 }
@@ -122,6 +134,11 @@ pub fn files(name: &str, kind: Kind, home: Home) -> Result<Vec<File>, NewError> 
                 "builds it, with cargo",
             ),
         ]),
+        Kind::Zep | Kind::CoojaMote | Kind::BlackBox | Kind::Wpan => files.push(file(
+            "README.md",
+            include_str!("../../templates/stack/bridge/README.md"),
+            "what it is, and what it cannot be told: to be told",
+        )),
         Kind::Program => files.push(file(
             "README.md",
             include_str!("../../templates/stack/program/README.md"),
@@ -129,12 +146,15 @@ pub fn files(name: &str, kind: Kind, home: Home) -> Result<Vec<File>, NewError> 
         )),
     }
     match (home, kind) {
-        (Home::House, _) | (_, Kind::Program) => {}
         (Home::Alone { header, source }, Kind::AgentC) => files.extend([
             file("sixlo_agent.h", header, "the agent"),
             file("sixlo_agent.c", source, "the agent"),
         ]),
-        (Home::Alone { .. }, kind) => return Err(NewError::NeedsHouse { kind: kind.word() }),
+        (Home::Alone { .. }, Kind::Rust) => {
+            let kind = kind.word();
+            return Err(NewError::NeedsHouse { kind });
+        }
+        _ => {}
     }
     for file in &mut files {
         file.text = filled(&file.text, name);

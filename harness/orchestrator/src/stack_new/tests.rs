@@ -5,7 +5,15 @@ use std::path::Path;
 use super::*;
 use crate::catalogue::load_ports;
 
-const KINDS: [Kind; 3] = [Kind::AgentC, Kind::Rust, Kind::Program];
+const KINDS: [Kind; 7] = [
+    Kind::AgentC,
+    Kind::Rust,
+    Kind::Program,
+    Kind::Zep,
+    Kind::CoojaMote,
+    Kind::BlackBox,
+    Kind::Wpan,
+];
 
 #[test]
 fn every_kind_is_a_port_that_claims_nothing_whatever_its_name_looks_like() {

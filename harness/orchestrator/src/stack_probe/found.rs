@@ -141,7 +141,7 @@ pub fn probe(
     found.problems = diagnosis::of_settings(&interview);
     if !tried.profile.answers_echo {
         let is_slow = !tried.profile.virtual_time && lane(LONG)?.profile.answers_echo;
-        let addresses = &parameters.addresses;
+        let addresses = &device.spec.addresses.over(&parameters.addresses);
         let why = diagnosis::of_silence(&interview, addresses, &tried.echo, is_slow);
         found.problems.extend(why);
         return Ok(found);

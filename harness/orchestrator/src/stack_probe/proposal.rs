@@ -7,7 +7,7 @@ use sixlo_judge::matrix::{Cell, Column, Gap, RowTitle};
 use sixlo_judge::profile::{Claims, Simplest};
 
 use super::found::Row;
-use crate::rig::DutSpec;
+use crate::rig::{DutSpec, Program};
 
 /// What was measured of it, beside its rows.
 #[derive(Debug, Clone, Copy)]
@@ -101,7 +101,11 @@ pub(super) fn yaml(claims: &Claims, measured: &Measured, spec: &DutSpec) -> Stri
         Some(level) => text.replace(&format!("level: '{level}'"), &format!("level: {level}")),
         None => text,
     };
-    text.lines().map(|line| format!("    {line}\n")).collect()
+    let mut lines: String = text.lines().map(|line| format!("    {line}\n")).collect();
+    if matches!(spec.program, Program::Bridge { .. }) {
+        lines += "    # and pixit.mac, configure, addresses and air as they are\n";
+    }
+    lines
 }
 
 /// Whole seconds as such.
