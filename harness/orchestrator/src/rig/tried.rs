@@ -3,19 +3,21 @@
 
 use std::time::Duration;
 
-use sixlo_judge::evidence::Evidence;
+use sixlo_judge::evidence::{Cause, Event, Evidence, Phase, What};
 use sixlo_judge::profile::{Profile, Simplest};
-use sixlo_judge::trial::Trial;
+use sixlo_judge::trial::{Stimulus, Trial};
 
 use super::error::RigError;
 use super::lane::{Lane, LaneSettings};
 use super::probe::{answered, echo, echo_behind_options, trial};
 use super::spec::DutSpec;
-use crate::campaign::{Attempt, play};
+use crate::campaign::{Attempt, answered_in_order, play};
 use crate::medium::{AirSettings, VirtualAir};
 
 /// Echo requests in one breath: more than a small node's buffers, fewer than a table of neighbours holds answers for.
 const BURST: u16 = 8;
+/// Echo requests whose answers are timed, one at a time.
+const REQUESTS: u16 = 16;
 /// Pauses to try, in milliseconds.
 const PAUSES_MS: [u64; 6] = [0, 1, 2, 5, 10, 20];
 
@@ -30,6 +32,8 @@ pub struct Tried {
     pub pause: Option<Duration>,
     /// It answers an echo request behind extension headers: in line, and as NHC.
     pub extensions: (bool, bool),
+    /// The longest that an echo request waited for its answer, on the clock that its deadlines are on.
+    pub slowest: Option<Duration>,
     /// A plain echo, as it was played last.
     pub echo: Evidence,
 }
@@ -54,6 +58,7 @@ pub fn try_out(spec: DutSpec, settings: LaneSettings) -> Result<Tried, RigError>
         keeps_order,
         pause: None,
         extensions: (false, false),
+        slowest: None,
         echo: last,
         profile: profile.clone(),
     };
@@ -69,6 +74,11 @@ pub fn try_out(spec: DutSpec, settings: LaneSettings) -> Result<Tried, RigError>
         takes(echo_behind_options(addresses, form, false, 2)),
         takes(echo_behind_options(addresses, Simplest::Iphc, true, 3)),
     );
+    let requests: Vec<_> = (0..REQUESTS)
+        .map(|number| echo(addresses, form, 32 + number))
+        .collect();
+    let evidence = play(&mut lane, &trial(requests.clone()), Attempt::FIRST);
+    tried.slowest = slowest(&evidence, &requests);
     for pause in PAUSES_MS.map(Duration::from_millis) {
         lane.air = VirtualAir::new(AirSettings {
             pause,
@@ -83,11 +93,39 @@ pub fn try_out(spec: DutSpec, settings: LaneSettings) -> Result<Tried, RigError>
         // The last one's answer ends the waiting, if they keep their order.
         burst.nonce = stimuli[stimuli.len() - 1].nonce.clone();
         let evidence = play(&mut lane, &trial(vec![burst]), Attempt::FIRST);
-        let came = crate::campaign::answered_in_order(&evidence, &stimuli);
+        let came = answered_in_order(&evidence, &stimuli);
         if came.len() >= stimuli.len() {
             tried.pause = Some(pause);
             break;
         }
     }
     Ok(tried)
+}
+
+/// From each request, alone in its step, to its answer: the longest.
+fn slowest(evidence: &Evidence, requests: &[Stimulus]) -> Option<Duration> {
+    let events = &evidence.events;
+    let waited = |(number, request): (u16, &Stimulus)| {
+        let asks = |event: &&Event| {
+            event.phase == Phase::Step(number)
+                && matches!(
+                    event.what,
+                    What::Sent {
+                        cause: Cause::Trial,
+                        ..
+                    }
+                )
+        };
+        let answers = |event: &&Event| {
+            let alone = Evidence {
+                events: vec![(*event).clone()],
+                ..Evidence::default()
+            };
+            !answered_in_order(&alone, std::slice::from_ref(request)).is_empty()
+        };
+        let (asked, answered) = (events.iter().find(asks)?, events.iter().find(answers)?);
+        answered.at_us.checked_sub(asked.at_us)
+    };
+    let waited = (0..).zip(requests).filter_map(waited);
+    waited.max().map(Duration::from_micros)
 }

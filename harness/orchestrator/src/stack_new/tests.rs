@@ -110,3 +110,26 @@ fn a_first_dut_yaml() {
     let files = files("1.0", Kind::AgentC, Home::House).unwrap();
     insta::assert_snapshot!(files[0].text);
 }
+
+/// A stack of which others have written, and that somebody now brings.
+#[test]
+fn a_folder_without_a_port_gets_one_and_keeps_what_it_has() {
+    let ports = tempfile::tempdir().unwrap();
+    let folder = ports.path().join("told");
+    std::fs::create_dir(&folder).unwrap();
+    std::fs::write(folder.join("README.md"), "mine").unwrap();
+    let mut files = files("told", Kind::AgentC, Home::House).unwrap();
+    write(&folder, &files).unwrap();
+    assert_eq!(std::fs::read(folder.join("README.md")).unwrap(), b"mine");
+    assert!(folder.join("port.c").exists() && folder.join("dut.yaml").exists());
+    assert!(matches!(
+        write(&folder, &files),
+        Err(NewError::Exists { .. })
+    ));
+    // By halves it is not made, and what was there stays there.
+    std::fs::remove_file(folder.join("dut.yaml")).unwrap();
+    files[4].name = "no/such/folder";
+    write(&folder, &files).unwrap_err();
+    assert_eq!(std::fs::read(folder.join("README.md")).unwrap(), b"mine");
+    assert!(!folder.join("dut.yaml").exists() && folder.join("port.c").exists());
+}

@@ -7,10 +7,11 @@ use std::path::Path;
 
 use super::{File, NewError};
 
-/// Makes the folder and its files. Where one cannot be written, those before it go away again.
+/// Makes the folder and its files. Where one cannot be written, those before it go away again. A folder that is there
+/// without a dut.yaml, for a stack that is only told of, gets the files that it lacks; those that it has stay as they are.
 ///
 /// # Errors
-/// If the folder is there already, or the system says no.
+/// If a port is there already, or the system says no.
 pub fn write(folder: &Path, files: &[File]) -> Result<(), NewError> {
     let wrong = |path: &Path, error: io::Error| match error.kind() {
         io::ErrorKind::AlreadyExists => NewError::Exists {
@@ -21,17 +22,34 @@ pub fn write(folder: &Path, files: &[File]) -> Result<(), NewError> {
             error,
         },
     };
-    // Whoever else makes it at this moment: one of both fails here.
-    fs::create_dir(folder).map_err(|error| wrong(folder, error))?;
-    for (written, file) in files.iter().enumerate() {
+    // Whoever else makes it at this moment: one of both fails here, or at dut.yaml.
+    let is_new = match fs::create_dir(folder) {
+        Ok(()) => true,
+        Err(_) if folder.is_dir() && !folder.join("dut.yaml").exists() => false,
+        Err(error) => return Err(wrong(folder, error)),
+    };
+    let mut written = Vec::new();
+    for file in files {
         let path = folder.join(file.name);
-        if let Err(error) = write_file(&path, file) {
-            for file in &files[..=written] {
-                // What cannot be taken away again lies in a folder that was just made.
-                let _ = fs::remove_file(folder.join(file.name));
+        match write_file(&path, file) {
+            Ok(()) => written.push(path),
+            Err(error) => {
+                let was_there = error.kind() == io::ErrorKind::AlreadyExists;
+                if was_there && !is_new && file.name != "dut.yaml" {
+                    continue;
+                }
+                if !was_there {
+                    written.push(path.clone());
+                }
+                for path in &written {
+                    // What cannot be taken away again lies in a folder that was just made.
+                    let _ = fs::remove_file(path);
+                }
+                if is_new {
+                    let _ = fs::remove_dir(folder);
+                }
+                return Err(wrong(&path, error));
             }
-            let _ = fs::remove_dir(folder);
-            return Err(wrong(&path, error));
         }
     }
     Ok(())

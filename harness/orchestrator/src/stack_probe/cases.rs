@@ -7,7 +7,7 @@ use sixlo_judge::testcase::{Direction, Kind, Step, Strength, TestCase};
 use crate::catalogue::Catalogue;
 
 /// Cases of a row on a device whose time is the wall's.
-const MOST_A_ROW: usize = 6;
+const MOST_A_ROW: usize = 4;
 
 /// The ids of the cases that stand for the rows. A device whose time is virtual plays all that colour a cell of
 /// receiving; another one some of each row, none that waits.

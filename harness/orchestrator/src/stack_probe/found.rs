@@ -56,7 +56,7 @@ pub struct Found {
     pub extensions: (bool, bool),
     /// Its answers keep the order of what they answer.
     pub keeps_order: bool,
-    /// The slowest answer to a control, in milliseconds on the clock of its deadlines.
+    /// The slowest answer to an echo request, in milliseconds on the clock of its deadlines.
     pub slowest_answer_ms: Option<f64>,
     /// The least pause that a burst of echo requests needs, in milliseconds; none if no pause that was tried helps.
     pub pause_ms: Option<f64>,
@@ -107,7 +107,7 @@ impl Row {
     /// How many passed, in words.
     pub(super) fn counted(&self) -> String {
         match self.played {
-            0 => "nothing of it applies".to_owned(),
+            0 => "nothing of it was played".to_owned(),
             played => format!("{} of {played} pass", self.passed),
         }
     }
@@ -194,7 +194,7 @@ fn first_words(device: &Device, interview: &Interview, tried: &Tried) -> Found {
         simplest: answers.then_some(tried.profile.simplest),
         extensions: tried.extensions,
         keeps_order: tried.keeps_order,
-        slowest_answer_ms: None,
+        slowest_answer_ms: tried.slowest.map(ms),
         pause_ms: tried.pause.map(ms),
         oracles: None,
         rows: Vec::new(),

@@ -8,7 +8,6 @@ mod found;
 mod oracles;
 mod proposal;
 mod rows;
-mod timing;
 mod told;
 
 pub use diagnosis::{Problem, next_step};

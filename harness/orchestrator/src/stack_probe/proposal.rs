@@ -108,6 +108,12 @@ pub(super) fn yaml(claims: &Claims, measured: &Measured, spec: &DutSpec) -> Stri
     lines
 }
 
+/// A deadline that answers so slow keep with four times to spare, in steps of 10 ms from 20 ms on.
+pub(super) fn deadline(slowest: Duration) -> Duration {
+    let ms = u64::try_from((4 * slowest).as_millis()).unwrap_or(u64::MAX);
+    Duration::from_millis(ms.div_ceil(10).saturating_mul(10).max(20))
+}
+
 /// Whole seconds as such.
 pub(super) fn time(time: Duration) -> String {
     match (time.as_secs(), time.subsec_nanos()) {

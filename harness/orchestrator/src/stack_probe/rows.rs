@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use sixlo_judge::matrix::{Column, Entry, RowTitle};
 use sixlo_judge::profile::Simplest;
@@ -15,7 +15,6 @@ use super::error::ProbeError;
 use super::found::{Found, Row};
 use super::oracles::oracles;
 use super::proposal::{self, Measured, Reset};
-use super::timing;
 use crate::catalogue::{Catalogue, Parameters};
 use crate::report::{Played, Results};
 use crate::rig::Tried;
@@ -90,9 +89,7 @@ impl Bench<'_> {
             .collect();
         found.level = column.receive_level.to_string();
         found.oracles = Some(oracles(recorded, profile, self.catalogue, self.parameters)?);
-        let slowest = slowest(recorded)?;
-        found.slowest_answer_ms = slowest.map(|slowest| slowest.as_secs_f64() * 1e3);
-        self.propose(found, tried, reset, slowest, (titles, column));
+        self.propose(found, tried, reset, (titles, column));
         found.status = results.status();
         Ok(())
     }
@@ -102,7 +99,6 @@ impl Bench<'_> {
         found: &mut Found,
         tried: &Tried,
         reset: Reset,
-        slowest: Option<Duration>,
         (titles, column): (&[RowTitle], &Column),
     ) {
         let spec = &self.device.spec;
@@ -113,8 +109,8 @@ impl Bench<'_> {
         };
         let measured = Measured {
             simplest,
-            reply_within: match slowest {
-                Some(slowest) if !tried.profile.virtual_time => timing::deadline(slowest),
+            reply_within: match tried.slowest {
+                Some(slowest) if !tried.profile.virtual_time => proposal::deadline(slowest),
                 // No time passes that anybody would wait for.
                 _ => spec.reply_within,
             },
@@ -123,7 +119,8 @@ impl Bench<'_> {
         };
         found.claims = proposal::claims(titles, column);
         found.yaml = proposal::yaml(&found.claims, &measured, spec);
-        let differences = proposal::differences(spec, &measured, slowest, column, &found.rows);
+        let differences =
+            proposal::differences(spec, &measured, tried.slowest, column, &found.rows);
         found.differences = differences;
     }
 }
@@ -143,6 +140,7 @@ fn row(title: &RowTitle, entry: &Entry, results: &Results) -> Row {
             )
         })
     };
+    let open: Vec<&usize> = entry.trials.iter().filter(is_open).collect();
     Row {
         number: title.number.clone(),
         topic: title.topic.0.clone(),
@@ -150,19 +148,8 @@ fn row(title: &RowTitle, entry: &Entry, results: &Results) -> Row {
         mark: entry.cell.mark(),
         passed: entry.tally.passed,
         played: entry.tally.total(),
-        is_known: entry.trials.iter().filter(is_open).all(is_known),
+        is_known: open.iter().all(|at| is_known(at)) && !open.is_empty(),
     }
-}
-
-fn slowest(recorded: &Recorded) -> Result<Option<Duration>, ProbeError> {
-    let mut slowest = None;
-    for line in 0..recorded.lines.len() {
-        // A device that answers late is asked again with time to spare: that is not what it needs.
-        if recorded.lines[line].judgement.verdict == Verdict::Pass {
-            slowest = slowest.max(timing::answer(&recorded.evidence(line)?));
-        }
-    }
-    Ok(slowest)
 }
 
 /// A run's folder, gone in the end.

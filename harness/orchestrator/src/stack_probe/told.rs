@@ -100,9 +100,9 @@ fn answers(found: &Found) -> String {
         true => "in the order of what they answer",
         false => "not in the order of what they answer: no sentinel is trusted",
     };
-    let slowest = found.slowest_answer_ms.map_or(String::new(), |ms| {
-        format!("; the slowest control's took {ms:.1} ms")
-    });
+    let slowest = found
+        .slowest_answer_ms
+        .map_or(String::new(), |ms| format!("; the slowest took {ms:.1} ms"));
     let burst = match found.pause_ms {
         Some(0.0) => "all of a burst of frames".to_owned(),
         Some(ms) => format!("all of a burst with {ms:.0} ms between its frames, no less"),
