@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use sixlo_harness::catalogue::Parameters;
+use sixlo_harness::catalogue::{Parameters, check_functions};
 
 use crate::house::House;
 use crate::printing::print;
@@ -10,6 +10,7 @@ use crate::printing::print;
 pub fn lint(house: &House) -> anyhow::Result<ExitCode> {
     let catalogue = house.catalogue(&Parameters::default())?;
     let ports = house.checked_ports(&catalogue)?;
+    check_functions(&ports)?;
     house.reported(&catalogue, &ports)?;
     if house.has_figure2() {
         house.figure2()?;

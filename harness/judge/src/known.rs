@@ -6,7 +6,9 @@ use std::str::FromStr;
 use thiserror::Error;
 
 use crate::day::Day;
+use crate::matrix::Cell;
 use crate::meta::TrialMeta;
+use crate::name::Topic;
 use crate::profile::Profile;
 use crate::verdict::{Judgement, Outcome, Verdict};
 
@@ -29,6 +31,35 @@ pub struct Known {
     pub function: Option<String>,
     /// Nothing of what it explains is published before this day.
     pub embargo: Option<Day>,
+}
+
+/// Why a sending cell shows what it shows, where no trial fails by it: a device's own frames in
+/// all trials decide such a cell.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownCell {
+    /// The row.
+    pub topic: Topic,
+    /// Which columns.
+    pub dut: Glob,
+    /// Which versions of the stack; all of them where it is left out.
+    pub versions: Option<VersionRange>,
+    /// What the cell shows.
+    pub cell: Cell,
+    /// Why, in one sentence.
+    pub reason: String,
+    /// The function in the stack's source, where it was found.
+    pub function: Option<String>,
+}
+
+impl KnownCell {
+    /// Whether it explains this sending cell of this device.
+    pub fn explains(&self, topic: &Topic, cell: Cell, profile: &Profile) -> bool {
+        let versions = self.versions.as_ref();
+        self.topic == *topic
+            && self.cell == cell
+            && self.dut.matches(&profile.name.0)
+            && versions.is_none_or(|range| range.contains_version_of(&profile.stack))
+    }
 }
 
 /// What one entry has to do with one trial.

@@ -35,7 +35,9 @@ pub use compile::{Compiled, NotApplicable, compile, plainer, settled, shared_con
 pub use description::Description;
 pub use error::{CatalogueError, CatalogueErrors, Place};
 pub use parameters::Parameters;
-pub use port::{KNOWN_FILES, Port, Reported, check_known, load_ports, load_reported};
+pub use port::{
+    KNOWN_FILES, Port, Reported, check_functions, check_known, load_ports, load_reported,
+};
 pub use requirement::Requirement;
 pub use sweep::covering_array;
 pub use text::read_text;

@@ -119,6 +119,7 @@ pub(crate) fn played() -> Played {
         folder: PathBuf::from("reports/runs/2026-02-28T23-59-59Z"),
         profiles: vec![profile("one", Some(2)), profile("two", None)],
         known: BTreeMap::from([("two".into(), vec![known])]),
+        known_cells: BTreeMap::new(),
         trials,
         left_out: vec![LeftOut {
             dut: "three".into(),

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 
 use sixlo_judge::conclude::is_flaky;
-use sixlo_judge::known::Known;
+use sixlo_judge::known::{Known, KnownCell};
 use sixlo_judge::meta::TrialMeta;
 use sixlo_judge::name::{CaseId, DutName, TrialId};
 use sixlo_judge::profile::Profile;
@@ -22,6 +22,8 @@ pub struct Played {
     pub profiles: Vec<Profile>,
     /// Each device's known.yaml.
     pub known: BTreeMap<DutName, Vec<Known>>,
+    /// The sending cells that it explains.
+    pub known_cells: BTreeMap<DutName, Vec<KnownCell>>,
     /// Its trials, in any order.
     pub trials: Vec<Concluded>,
     /// The devices that were left out.
@@ -75,6 +77,10 @@ impl Played {
             known: devices
                 .iter()
                 .map(|device| (device.name().clone(), device.known.clone()))
+                .collect(),
+            known_cells: devices
+                .iter()
+                .map(|device| (device.name().clone(), device.cells.clone()))
                 .collect(),
             trials: concluded(recorded),
             left_out: header.left_out.clone(),

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use sixlo_judge::family::{Standing, standings};
 use sixlo_judge::interactions::{Interaction, interactions};
-use sixlo_judge::known::Known;
+use sixlo_judge::known::{Known, KnownCell};
 use sixlo_judge::matrix::{Matrix, matrix};
 use sixlo_judge::meta::TrialMeta;
 use sixlo_judge::name::{CaseId, DutName, Topic};
@@ -41,6 +41,8 @@ pub struct Results<'a> {
     pub not_applicable: BTreeMap<DutName, Vec<(CaseId, String)>>,
     /// Each device's known.yaml.
     pub known: BTreeMap<DutName, Vec<Known>>,
+    /// The sending cells that it explains.
+    pub known_cells: BTreeMap<DutName, Vec<KnownCell>>,
     /// What others have written of stacks. Nothing that is weighed looks at it.
     pub reported: Vec<Reported>,
     /// Trials of cases that the catalogue no longer holds; they are left out.
@@ -100,6 +102,7 @@ impl<'a> Results<'a> {
             left_out: played.left_out,
             not_applicable: played.not_applicable,
             known: played.known,
+            known_cells: played.known_cells,
             reported: played.reported,
             forgotten,
         }

@@ -1,7 +1,9 @@
 use std::time::Duration;
 
+use sixlo_judge::known::{Glob, KnownCell};
+use sixlo_judge::matrix::Cell;
 use sixlo_judge::status::{ExitStatus, Expected};
-use sixlo_judge::verdict::{Judgement, Outcome, Verdict};
+use sixlo_judge::verdict::{Economy, Judgement, Outcome, Verdict};
 
 use super::fixture::{catalogue, judged, played, trial};
 use super::*;
@@ -254,4 +256,70 @@ fn a_device_that_is_found_otherwise_than_reported_is_said_so() {
     let (block, _) = block.split_once("\n\nLevel reached").expect("what follows");
     assert!(!block.contains("Stateful"), "{block}");
     assert!(!block.contains("measured here"), "{block}");
+}
+
+#[test]
+fn what_no_entry_explains_is_listed() {
+    let catalogue = catalogue();
+    let listed = |change: fn(&mut Played)| {
+        let mut run = played();
+        // Frames that could have used contexts, in trials that pass: a blank that nothing fails by.
+        let own = &mut run.trials[7];
+        assert_eq!(own.trial.dut.0, "two");
+        own.judgement.economy = vec![Economy {
+            topic: "stateful-unicast".into(),
+            missed: 3,
+            used: 0,
+            excused: 0,
+            wrong: 0,
+            wasted_octets: 0,
+        }];
+        change(&mut run);
+        let text = terminal::render(&full(&Results::of(&catalogue, run)), None);
+        let section = |heading: &str| -> Vec<String> {
+            let rest = text.split_once(&format!("{heading}\n"));
+            let lines = rest.map_or("", |(_, rest)| rest).lines();
+            let lines = lines.take_while(|line| line.starts_with("  "));
+            lines.map(|line| line.trim().to_owned()).collect()
+        };
+        (
+            section("Known sending cells, which no trial fails by"),
+            section("Cells that known.yaml does not explain"),
+        )
+    };
+    let blank = "two, sending row 2 Stateful Address Compression (blank)";
+    let fails = [
+        "two, receiving row 3a Hop limit compression (!)",
+        "two, sending row 1 Uncompressed IPv6 (blank)",
+    ];
+    // Device one does everything; the context that two takes for another is known.
+    let none: Vec<String> = Vec::new();
+    assert_eq!(
+        listed(|_| ()),
+        (
+            none.clone(),
+            vec![fails[0].into(), fails[1].into(), blank.into()]
+        )
+    );
+    fn explain(run: &mut Played, cell: Cell) {
+        let known = KnownCell {
+            topic: "stateful-unicast".into(),
+            dut: Glob::from("t*"),
+            versions: None,
+            cell,
+            reason: "it never sends so".to_owned(),
+            function: Some("emit".to_owned()),
+        };
+        run.known_cells.insert("two".into(), vec![known]);
+    }
+    let told = format!("{blank}: it never sends so (emit)");
+    assert_eq!(
+        listed(|run| explain(run, Cell::No)),
+        (vec![told], vec![fails[0].into(), fails[1].into()])
+    );
+    // Another mark than the entry's is not what it explains.
+    assert_eq!(
+        listed(|run| explain(run, Cell::Partly)),
+        (none, vec![fails[0].into(), fails[1].into(), blank.into()])
+    );
 }

@@ -1,7 +1,7 @@
 //! A device that was asked for: what dut.yaml says, in the words of the rig.
 
 use sixlo_judge::day::Day;
-use sixlo_judge::known::Known;
+use sixlo_judge::known::{Known, KnownCell};
 use sixlo_judge::name::DutName;
 
 use crate::catalogue::Port;
@@ -16,6 +16,8 @@ pub struct Device {
     pub known: Vec<Known>,
     /// New crashes of it are not published before this day.
     pub embargo: Option<Day>,
+    /// Sending cells that its port's known.yaml explains.
+    pub cells: Vec<KnownCell>,
     /// The folder of its port.
     pub port: String,
 }
@@ -31,6 +33,7 @@ impl Device {
                 spec: dut.clone(),
                 known: port.known.clone(),
                 embargo: port.embargo,
+                cells: port.cells.clone(),
                 port: port.folder.clone(),
             })
             .collect();

@@ -170,7 +170,11 @@ pub(super) fn port(
         .collect();
     let embargo = match raw.embargo {
         None => None,
-        Some(text) => Some(known::embargo(file, &text, errors)?),
+        Some(text) => Some(
+            known::embargo(file, &text)
+                .map_err(|error| errors.push(error))
+                .ok()?,
+        ),
     };
     Some(Port {
         folder: folder.to_owned(),
@@ -180,6 +184,7 @@ pub(super) fn port(
         embargo,
         duts,
         known: Vec::new(),
+        cells: Vec::new(),
     })
 }
 

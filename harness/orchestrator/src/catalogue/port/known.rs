@@ -2,23 +2,27 @@
 
 use serde::Deserialize;
 use sixlo_judge::day::Day;
-use sixlo_judge::known::{Glob, Known, VersionRange};
+use sixlo_judge::known::{Glob, Known, KnownCell, VersionRange};
+use sixlo_judge::matrix::Cell;
+use sixlo_judge::name::Topic;
 use sixlo_judge::verdict::Outcome;
 
 use crate::catalogue::error::CatalogueError;
 use crate::catalogue::yaml::{self, At, patterns::Patterns};
 
-/// One cause of deviations. An entry that lists several patterns is as many
-/// entries as there are pairs of a case and a label, all with the same reason.
+/// One cause of deviations: of trials, or of a sending cell that no trial fails by. An entry that
+/// lists several patterns is as many entries as there are pairs of a case and a label, all with
+/// the same reason.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Entry {
-    cases: Patterns,
-    #[serde(default)]
+    cases: Option<Patterns>,
     labels: Option<Patterns>,
+    outcome: Option<RawOutcome>,
+    sending: Option<Topics>,
+    shows: Option<At<String>>,
     #[serde(default = "any")]
     duts: String,
-    outcome: RawOutcome,
     versions: Option<At<String>>,
     reason: String,
     function: Option<String>,
@@ -41,91 +45,162 @@ enum RawOutcome {
     Undecided,
 }
 
+/// What a known.yaml explains.
+#[derive(Debug, Default)]
+pub(super) struct Explained {
+    pub trials: Vec<Known>,
+    pub cells: Vec<KnownCell>,
+}
+
+/// `sending: a` or `sending: [a, b]`.
+#[derive(Debug, Deserialize)]
+#[serde(untagged, expecting = "a row, or a list of rows")]
+enum Topics {
+    One(String),
+    Several(Vec<String>),
+}
+
+impl Topics {
+    fn names(self) -> Vec<String> {
+        match self {
+            Topics::One(name) => vec![name],
+            Topics::Several(names) => names,
+        }
+    }
+}
+
+/// What all entries say in the same way.
+struct Common {
+    dut: Glob,
+    versions: Option<VersionRange>,
+    reason: String,
+    function: Option<String>,
+    embargo: Option<Day>,
+}
+
 /// Reads a known.yaml.
-pub(super) fn known(
-    file: &str,
-    text: &str,
-    errors: &mut Vec<CatalogueError>,
-) -> Option<Vec<Known>> {
-    let entries: Vec<Entry> = match yaml::read(file, text) {
+pub(super) fn known(file: &str, text: &str, errors: &mut Vec<CatalogueError>) -> Option<Explained> {
+    let entries: Vec<At<Entry>> = match yaml::read(file, text) {
         Ok(entries) => entries,
         Err(error) => {
             errors.push(error);
             return None;
         }
     };
-    let known: Vec<_> = entries
-        .into_iter()
-        .map(|entry| known_of(file, entry, errors))
-        .collect();
-    let known: Option<Vec<_>> = known.into_iter().collect();
-    known.map(|known| known.concat())
+    let mut explained = Explained::default();
+    let before = errors.len();
+    for entry in entries {
+        if let Err(error) = explained.take(file, entry) {
+            errors.push(error);
+        }
+    }
+    (errors.len() == before).then_some(explained)
 }
 
-fn known_of(file: &str, entry: Entry, errors: &mut Vec<CatalogueError>) -> Option<Vec<Known>> {
-    let versions = match entry.versions {
-        None => None,
-        Some(text) => match text.value.parse::<VersionRange>() {
-            Ok(range) => Some(range),
-            Err(error) => {
-                let place = yaml::place(file, text.referenced);
-                errors.push(CatalogueError::new(place, error.to_string()));
-                return None;
+impl Explained {
+    fn take(&mut self, file: &str, entry: At<Entry>) -> Result<(), CatalogueError> {
+        let here = yaml::place(file, entry.referenced);
+        let entry = entry.value;
+        let versions = match entry.versions {
+            None => None,
+            Some(text) => Some(text.value.parse::<VersionRange>().map_err(|error| {
+                CatalogueError::new(yaml::place(file, text.referenced), error.to_string())
+            })?),
+        };
+        let common = Common {
+            dut: Glob::from(entry.duts.as_str()),
+            versions,
+            reason: match entry.link {
+                Some(link) => format!("{} ({link})", entry.reason),
+                None => entry.reason,
+            },
+            function: entry.function,
+            embargo: match entry.embargo {
+                None => None,
+                Some(text) => Some(embargo(file, &text)?),
+            },
+        };
+        match (entry.cases, entry.outcome, entry.sending, entry.shows) {
+            (Some(cases), Some(outcome), None, None) => {
+                self.trials
+                    .extend(of_trials(&cases, entry.labels.as_ref(), outcome, &common));
             }
-        },
-    };
-    let embargo = match entry.embargo {
-        None => None,
-        Some(text) => Some(embargo(file, &text, errors)?),
-    };
-    let outcome = match entry.outcome {
+            (None, None, Some(rows), Some(shows))
+                if entry.labels.is_none() && common.embargo.is_none() =>
+            {
+                let marks = [Cell::Partly, Cell::No, Cell::Wrong];
+                let cell = marks.into_iter().find(|cell| cell.mark() == shows.value);
+                let Some(cell) = cell else {
+                    let text = format!(
+                        "`shows: {}` needs no entry (allowed: '~', '', x)",
+                        shows.value
+                    );
+                    return Err(CatalogueError::new(
+                        yaml::place(file, shows.referenced),
+                        text,
+                    ));
+                };
+                self.cells
+                    .extend(rows.names().into_iter().map(|row| KnownCell {
+                        topic: Topic(row),
+                        cell,
+                        dut: common.dut.clone(),
+                        versions: common.versions.clone(),
+                        reason: common.reason.clone(),
+                        function: common.function.clone(),
+                    }));
+            }
+            _ => {
+                let text = "explains neither trials nor a cell (allowed: `cases` and `outcome`, with `labels` or without; \
+                            or `sending` and `shows`, with neither `labels` nor `embargo`)";
+                return Err(CatalogueError::new(here, text));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn of_trials(
+    cases: &Patterns,
+    labels: Option<&Patterns>,
+    outcome: RawOutcome,
+    common: &Common,
+) -> Vec<Known> {
+    let outcome = match outcome {
         RawOutcome::WrongValue => Outcome::WrongValue,
         RawOutcome::Declined => Outcome::Declined,
         RawOutcome::Dropped => Outcome::Dropped,
         RawOutcome::Crashed => Outcome::Crashed,
         RawOutcome::Undecided => Outcome::Unknown,
     };
-    let reason = match entry.link {
-        Some(link) => format!("{} ({link})", entry.reason),
-        None => entry.reason,
-    };
-    let labels = match entry.labels {
+    let labels = match labels {
         None => vec![None],
         Some(labels) => labels.globs().into_iter().map(Some).collect(),
     };
     let known = |(case, label): (Glob, Option<Glob>)| Known {
         case,
         label,
-        dut: Glob::from(entry.duts.as_str()),
-        versions: versions.clone(),
+        dut: common.dut.clone(),
+        versions: common.versions.clone(),
         outcome,
-        reason: reason.clone(),
-        function: entry.function.clone(),
-        embargo,
+        reason: common.reason.clone(),
+        function: common.function.clone(),
+        embargo: common.embargo,
     };
-    let pairs = entry.cases.globs().into_iter().flat_map(|case| {
+    let pairs = cases.globs().into_iter().flat_map(|case| {
         labels
             .iter()
             .map(move |label| (case.clone(), label.clone()))
     });
-    Some(pairs.map(known).collect())
+    pairs.map(known).collect()
 }
 
 /// The day until which something is withheld.
-pub(super) fn embargo(
-    file: &str,
-    text: &At<String>,
-    errors: &mut Vec<CatalogueError>,
-) -> Option<Day> {
-    match text.value.parse() {
-        Ok(day) => Some(day),
-        Err(error) => {
-            let text_of = format!("embargo: {error}");
-            errors.push(CatalogueError::new(
-                yaml::place(file, text.referenced),
-                text_of,
-            ));
-            None
-        }
-    }
+pub(super) fn embargo(file: &str, text: &At<String>) -> Result<Day, CatalogueError> {
+    text.value.parse().map_err(|error| {
+        CatalogueError::new(
+            yaml::place(file, text.referenced),
+            format!("embargo: {error}"),
+        )
+    })
 }

@@ -8,13 +8,13 @@ pub mod reported;
 mod unknown;
 
 pub use reported::{Reported, load_reported};
-pub use unknown::check_known;
+pub use unknown::{check_functions, check_known};
 
 use std::fs;
 use std::path::Path;
 
 use sixlo_judge::day::Day;
-use sixlo_judge::known::Known;
+use sixlo_judge::known::{Known, KnownCell};
 
 use crate::rig::DutSpec;
 
@@ -41,6 +41,8 @@ pub struct Port {
     pub embargo: Option<Day>,
     /// Where it is known to deviate.
     pub known: Vec<Known>,
+    /// Sending cells that are known to be no `o`.
+    pub cells: Vec<KnownCell>,
 }
 
 /// Reads every folder of `root`.
@@ -102,8 +104,13 @@ fn load_port(folder: &Path, errors: &mut Vec<CatalogueError>) -> Option<Port> {
         .into_iter()
         .map(|file| file.and_then(|(file, text)| known::known(&file, &text, errors)))
         .collect();
+    let (trials, cells): (Vec<_>, Vec<_>) = known?
+        .into_iter()
+        .map(|known| (known.trials, known.cells))
+        .unzip();
     Some(Port {
-        known: known?.concat(),
+        known: trials.concat(),
+        cells: cells.concat(),
         ..port?
     })
 }

@@ -225,13 +225,17 @@ fn known_deviations_are_read() {
 - { cases: "x", labels: "a*", outcome: wrong-value, reason: "r", link: "https://example.org" }
 "#;
     let mut errors = Vec::new();
-    let known = known::known("known.yaml", text, &mut errors).expect("known");
+    let known = known::known("known.yaml", text, &mut errors)
+        .expect("known")
+        .trials;
     assert_eq!(errors, []);
     assert_eq!(known[0].outcome, Outcome::Dropped);
     assert!(known[0].case.matches("fragments-reversed"));
     assert_eq!(known[1].reason, "r (https://example.org)");
     let several = "- { cases: [a, b], labels: [\"x*\", y], outcome: undecided, reason: r }\n";
-    let known = known::known("known.yaml", several, &mut errors).expect("known");
+    let known = known::known("known.yaml", several, &mut errors)
+        .expect("known")
+        .trials;
     let pairs: Vec<_> = known
         .iter()
         .map(|entry| format!("{} {}", entry.case, entry.label.as_ref().expect("label")))
@@ -239,7 +243,7 @@ fn known_deviations_are_read() {
     assert_eq!(pairs, ["a x*", "a y", "b x*", "b y"]);
     assert!(known.iter().all(|entry| entry.outcome == Outcome::Unknown));
     let wrong = "- { cases: x, outcome: dropped, reason: r, versions: \">>1\" }\n";
-    assert_eq!(known::known("known.yaml", wrong, &mut errors), None);
+    assert!(known::known("known.yaml", wrong, &mut errors).is_none());
     assert!(
         errors[0].to_string().starts_with("known.yaml:1:"),
         "{errors:?}"
@@ -269,7 +273,8 @@ fn an_entry_for_a_case_or_a_column_that_is_not_there_is_refused() {
         crate::catalogue::load(&root, &crate::catalogue::Parameters::default()).unwrap();
     let check = |known: &str| {
         let mut port = read(DUT).0.expect("port");
-        port.known = known::known("known.yaml", known, &mut Vec::new()).expect("known");
+        let known = known::known("known.yaml", known, &mut Vec::new()).expect("known");
+        (port.known, port.cells) = (known.trials, known.cells);
         check_known(&catalogue, &[port]).map_err(|errors| errors.to_string())
     };
     let entry = |cases: &str, duts: &str| {
@@ -285,4 +290,72 @@ fn an_entry_for_a_case_or_a_column_that_is_not_there_is_refused() {
         check(&entry("*", "another")).unwrap_err(),
         "a-stack/known.yaml: `duts: another` of `cases: *` matches no column (allowed: a-stack)\n1 error"
     );
+}
+
+#[test]
+fn a_sending_cell_is_explained_by_its_row_and_mark() {
+    let read = |text: &str| {
+        let mut errors = Vec::new();
+        let known = known::known("known.yaml", text, &mut errors);
+        known.ok_or_else(|| errors.iter().map(ToString::to_string).collect::<String>())
+    };
+    let known = read(
+        "- { sending: [nhc-udp, mesh-header], shows: '~', reason: r, function: emit }\n\
+         - { sending: ghc, shows: '', reason: r }\n",
+    )
+    .expect("two entries");
+    let cells: Vec<_> = known
+        .cells
+        .iter()
+        .map(|cell| (cell.topic.0.as_str(), cell.cell.mark()))
+        .collect();
+    assert_eq!(cells, [("nhc-udp", "~"), ("mesh-header", "~"), ("ghc", "")]);
+    assert!(known.trials.is_empty());
+    for (wrong, told) in [
+        (
+            "- { sending: ghc, shows: o, reason: r }",
+            "known.yaml:1:26: `shows: o` needs no entry (allowed: '~', '', x)",
+        ),
+        (
+            "- { sending: ghc, reason: r }",
+            "known.yaml:1:3: explains neither trials nor a cell",
+        ),
+        (
+            "- { cases: a, reason: r }",
+            "known.yaml:1:3: explains neither trials nor a cell",
+        ),
+        (
+            "- { cases: a, sending: ghc, outcome: dropped, shows: x, reason: r }",
+            "known.yaml:1:3: explains neither",
+        ),
+        (
+            "- { sending: ghc, shows: x, labels: a, reason: r }",
+            "known.yaml:1:3: explains neither",
+        ),
+    ] {
+        let error = read(wrong).expect_err(wrong);
+        assert!(error.starts_with(told), "{error}");
+    }
+}
+
+#[test]
+fn an_entry_that_names_no_function_is_refused_by_lint() {
+    let mut port = read(DUT).0.expect("port");
+    let mut check = |known: &str| {
+        let known = known::known("known.yaml", known, &mut Vec::new()).expect("known");
+        (port.known, port.cells) = (known.trials, known.cells);
+        check_functions(std::slice::from_ref(&port)).map_err(|errors| errors.to_string())
+    };
+    assert_eq!(
+        check("- { cases: a, outcome: dropped, reason: r, function: add }"),
+        Ok(())
+    );
+    for (entry, name) in [
+        ("- { cases: a, outcome: dropped, reason: r }", "`cases: a`"),
+        ("- { sending: ghc, shows: x, reason: r }", "`sending: ghc`"),
+    ] {
+        let error = check(entry).expect_err(entry);
+        let told = format!("a-stack/known.yaml: {name} names no `function`");
+        assert!(error.starts_with(&told), "{error}");
+    }
 }

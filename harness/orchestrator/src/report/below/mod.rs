@@ -1,5 +1,6 @@
 //! What stands below the matrix: why a cell is not plain, and what no cell shows.
 
+mod cells;
 mod pairs;
 mod reasons;
 
@@ -50,6 +51,16 @@ pub(super) fn all(results: &Results) -> Vec<Block> {
         interactions(results, |_| true),
     );
     section(&mut blocks, "Known deviations", reasons::known(results));
+    section(
+        &mut blocks,
+        "Known sending cells, which no trial fails by",
+        cells::known(results),
+    );
+    section(
+        &mut blocks,
+        "Cells that known.yaml does not explain",
+        cells::unexplained(results),
+    );
     known_entries_section(&mut blocks, results);
     section(
         &mut blocks,

@@ -120,6 +120,7 @@ fn run_on(words: &str, runs: &Path) -> (Vec<Event>, Recorded, Before) {
         embargo: None,
         spec,
         known: Vec::new(),
+        cells: Vec::new(),
         port: String::new(),
     };
     let parameters = Parameters::default();
