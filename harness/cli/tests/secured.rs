@@ -147,4 +147,37 @@ fn security_changes_no_word() {
         "{}",
         said(&output)
     );
+
+    // Under other addresses, secured again: nothing but what names a device has changed.
+    let words = ["bundle", "make", "--anonymise", "--salt", "pepper"];
+    let make = house
+        .sixlo(&words)
+        .args(["--output", "a.zip"])
+        .output()
+        .unwrap();
+    assert!(make.status.success(), "{}", said(&make));
+    let unpack = house.sixlo(&["bundle", "unpack", "a.zip"]).output();
+    assert!(unpack.unwrap().status.success());
+    let anonymous = Recorded::read(&house.path().join("a/run")).unwrap();
+    let mut opened = 0;
+    for (n, line) in anonymous.lines.iter().enumerate() {
+        let evidence = anonymous.evidence(n).unwrap();
+        let profiles = &anonymous.header.profiles;
+        let profile = profiles.iter().find(|one| one.name == line.trial.dut);
+        if profile.unwrap().link == Link::Plain {
+            continue;
+        }
+        // Acknowledgements are never secured.
+        let is_acknowledgement = |psdu: &[u8]| psdu[0] & 7 == 2;
+        let on_air = (0..evidence.events.len()).filter(|at| {
+            let psdu = evidence.octets_on_air(*at);
+            psdu.is_some_and(|psdu| !is_acknowledgement(psdu))
+        });
+        for at in on_air {
+            let is_opened = evidence.on_air.contains_key(&at);
+            assert!(is_opened, "{:?}: {:?}", line.trial, evidence.events[at]);
+            opened += 1;
+        }
+    }
+    assert!(opened > 1000, "only {opened} frames");
 }

@@ -70,6 +70,12 @@ impl Link {
         *self != Link::Plain
     }
 
+    /// Whether frames bear a MIC: an integrity check of the link's own (RFC 6282 4.3.2).
+    pub fn has_mic(&self) -> bool {
+        self.header()
+            .is_some_and(|header| header.level.mic_octets() > 0)
+    }
+
     /// The Thread network, if it is one.
     pub fn thread(&self) -> Option<&Thread> {
         match self {

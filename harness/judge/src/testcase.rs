@@ -159,11 +159,13 @@ pub enum Need {
     SecondReassembly,
     /// It declares P6LoWPAN (dut.yaml).
     P6lowpan,
+    /// Its link has no integrity check of its own (dut.yaml).
+    OpenLink,
 }
 
 impl Need {
     /// Each of them, in their order.
-    pub const ALL: [Need; 18] = [
+    pub const ALL: [Need; 19] = [
         Need::Eui64,
         Need::ShortAddress,
         Need::Address,
@@ -182,6 +184,7 @@ impl Need {
         Need::Reset,
         Need::SecondReassembly,
         Need::P6lowpan,
+        Need::OpenLink,
     ];
 }
 

@@ -100,5 +100,6 @@ pub fn words(need: Need) -> &'static str {
         Need::Reset => "reset",
         Need::SecondReassembly => "second datagram put together at a time",
         Need::P6lowpan => "claim to P6LoWPAN",
+        Need::OpenLink => "link without an integrity check of its own",
     }
 }

@@ -31,7 +31,7 @@ pub struct Security {
     base: Keys,
     /// With the EUI-64, too, that the device has in this trial.
     keys: Keys,
-    nodes: [(u16, [u8; 8]); 2],
+    nodes: [(u16, [u8; 8]); 3],
     dut_short: u16,
 }
 
@@ -44,10 +44,10 @@ impl Security {
             Link::Secured(secured) => secured.key.into(),
             Link::Thread(thread) => thread_keys(thread).mac,
         };
-        let nodes = [addresses.tester, addresses.peer].map(|node| (node.short, node.eui64));
+        let nodes = [addresses.tester, addresses.peer, addresses.dut];
+        let nodes = nodes.map(|node| (node.short, node.eui64));
         let mut keys = Keys::new().with_key(header.key_id, key);
-        let dut = (addresses.dut.short, addresses.dut.eui64);
-        for (short, eui64) in nodes.into_iter().chain([dut]) {
+        for (short, eui64) in nodes {
             keys.add_node(short, eui64);
         }
         Some(Security {
@@ -143,6 +143,26 @@ impl Security {
             };
             if let Some(plain) = link.open(psdu) {
                 evidence.on_air.insert(at, std::mem::replace(psdu, plain));
+            }
+        }
+    }
+
+    /// Secures again what another end of this link had secured, `was`, and what was changed
+    /// in it since: under the same counters.
+    pub fn secure_again(&self, was: &Security, evidence: &mut Evidence) {
+        let secured = std::mem::take(&mut evidence.on_air);
+        for (at, then) in secured {
+            let psdu = match evidence.events.get(at).map(|event| &event.what) {
+                Some(What::Sent { psdu, .. } | What::Heard(psdu)) => psdu,
+                _ => continue,
+            };
+            let source = mac_of(psdu).and_then(|mac| self.eui64_of(mac.src));
+            let again = open(&then, &was.keys)
+                .ok()
+                .zip(source)
+                .map(|(opened, source)| secure(psdu, &opened.header, self.key, source));
+            if let Some(Ok(again)) = again {
+                evidence.on_air.insert(at, again);
             }
         }
     }

@@ -30,6 +30,7 @@ use crate::rejudge::rejudge;
 use crate::run::{
     Attempt, Damage, Header, Journal, JournalError, LeftOut, Line, Recorded, Selection,
 };
+use crate::tester::Security;
 
 pub use port::ports;
 pub use salt::Salt;
@@ -97,6 +98,21 @@ pub fn run(
     Ok(told)
 }
 
+impl Anonymiser<'_> {
+    /// Frames of a secured link are secured again.
+    fn secure_again(&self, line: &Line, evidence: &mut Evidence) {
+        let profiles = self.recorded.header.profiles.iter();
+        let mut profiles = profiles.filter(|profile| profile.name == line.trial.dut);
+        let Some(profile) = profiles.next() else {
+            return;
+        };
+        let link = |addresses| Security::of(&profile.link, addresses);
+        if let (Some(was), Some(is)) = (link(&profile.addresses), link(&self.is.1.addresses)) {
+            is.secure_again(&was, evidence);
+        }
+    }
+}
+
 fn header(was: &Header, salt: &Salt, parameters: &Parameters) -> Header {
     let profiles: Vec<Profile> = was
         .profiles
@@ -156,7 +172,8 @@ impl Anonymiser<'_> {
             let (trial, evidence) = match trials.get(&line.trial.id) {
                 Some((was, is)) => {
                     let evidence = self.recorded.evidence(n)?;
-                    let new = attempt::rewritten(Pair { was, is }, evidence, addresses);
+                    let mut new = attempt::rewritten(Pair { was, is }, evidence, addresses);
+                    self.secure_again(line, &mut new.evidence);
                     told.blank += new.withheld;
                     (is.meta(), new.evidence)
                 }

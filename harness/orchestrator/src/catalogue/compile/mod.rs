@@ -179,6 +179,9 @@ fn lacking(case: &TestCase, variant: &Variant<'_>, profile: &Profile) -> BTreeSe
     if needs_delivery(variant) {
         needed.insert(Need::Delivered);
     }
+    if !profile.link.has_mic() {
+        needed.remove(&Need::OpenLink);
+    }
     needed.difference(&profile.offers).copied().collect()
 }
 

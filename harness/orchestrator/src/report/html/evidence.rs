@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use serde::Serialize;
 use sixlo_frames::context::ContextTable;
+use sixlo_frames::security::Keys;
 use sixlo_judge::evidence::{Cause, Event, Evidence, Phase, Stop, What};
 use sixlo_judge::name::TrialId;
 
@@ -13,6 +14,7 @@ use super::strings::Strings;
 use crate::catalogue::{Catalogue, Parameters, compile};
 use crate::report::model::Report;
 use crate::run::{JournalError, Line, Recorded};
+use crate::tester::Security;
 
 /// The evidence of one device, as the page holds it.
 #[derive(Debug)]
@@ -84,6 +86,7 @@ pub fn chunks(
     let mut chunks = Vec::new();
     for dut in &report.duts {
         let mut unpacked = Unpacked::default();
+        unpacked.frames.keys = keys(recorded, &dut.name);
         for trial in report.trials.iter().filter(|trial| trial.dut == dut.name) {
             let mut attempts = Vec::new();
             for &n in lines.get(trial.id.as_str()).into_iter().flatten() {
@@ -99,6 +102,14 @@ pub fn chunks(
         });
     }
     Ok(chunks)
+}
+
+/// The keys of a device's link; none where it is plain.
+fn keys(recorded: &Recorded, dut: &str) -> Option<Keys> {
+    let mut profiles = recorded.header.profiles.iter();
+    let profile = profiles.find(|profile| profile.name.0 == dut)?;
+    let security = Security::of(&profile.link, &profile.addresses)?;
+    Some(security.keys().clone())
 }
 
 /// The contexts that each trial's frames are read with: they stand in no capture.
@@ -123,8 +134,8 @@ impl Unpacked {
         let mut events = Vec::with_capacity(4 * evidence.events.len());
         let start = evidence.events.first().map_or(0, |event| event.at_us);
         let mut before = start;
-        for event in &evidence.events {
-            let (kind, number) = self.event(event, contexts);
+        for (at, event) in evidence.events.iter().enumerate() {
+            let (kind, number) = self.event(event, evidence.octets_on_air(at), contexts);
             let phase = match event.phase {
                 Phase::Given => 0,
                 Phase::Control => 1,
@@ -148,19 +159,20 @@ impl Unpacked {
     }
 
     /// Its kind, and its frame or words.
-    fn event(&mut self, event: &Event, contexts: usize) -> (i64, i64) {
+    fn event(&mut self, event: &Event, on_air: Option<&[u8]>, contexts: usize) -> (i64, i64) {
+        let on_air = on_air.unwrap_or_default();
         let mut frame =
             |seen, octets: &[u8]| self.frames.number(seen, octets, &mut self.strings) as i64;
         let (kind, words) = match &event.what {
-            What::Sent { psdu, cause, taken } => {
+            What::Sent { cause, taken, .. } => {
                 let kind = match cause {
                     Cause::Trial => kind::SENT,
                     Cause::Automatic => kind::AUTOMATIC,
                 };
                 let taken = if *taken { kind::TAKEN } else { 0 };
-                return (kind + taken, frame(Seen::Air(contexts), psdu));
+                return (kind + taken, frame(Seen::Air(contexts), on_air));
             }
-            What::Heard(psdu) => return (kind::HEARD, frame(Seen::Air(contexts), psdu)),
+            What::Heard(_) => return (kind::HEARD, frame(Seen::Air(contexts), on_air)),
             What::Delivered(packet) => return (kind::DELIVERED, frame(Seen::Packet, packet)),
             What::Settled { next_timer_us } => (kind::SAID, settled(event.at_us, *next_timer_us)),
             What::Unsupported(what) => (kind::SAID, format!("not offered by the port: {what}")),

@@ -12,6 +12,7 @@ use sixlo_frames::dissect::{
     DissectOptions, Dissection, FcsMode, Field, Problem, dissect, dissect_packet,
 };
 use sixlo_frames::field::Value;
+use sixlo_frames::security::Keys;
 use sixlo_judge::matching::Shown;
 
 use super::label::label;
@@ -59,6 +60,9 @@ pub struct Frames {
     /// The octets of all frames, one frame behind the other.
     #[serde(skip)]
     pub octets: Vec<u8>,
+    /// Those of the device's link, if it is secured.
+    #[serde(skip)]
+    pub keys: Option<Keys>,
     #[serde(skip)]
     contexts: Vec<ContextTable>,
     #[serde(skip)]
@@ -88,7 +92,7 @@ impl Frames {
                 let options = DissectOptions {
                     contexts: &self.contexts[contexts],
                     fcs: FcsMode::Present,
-                    keys: None,
+                    keys: self.keys.as_ref(),
                 };
                 self.frame(octets, dissect(octets, &options), strings)
             }
@@ -128,7 +132,7 @@ impl Frames {
             inner = without_problems(inner);
         }
         let label = label(octets, &dissection, &inner);
-        match uncompressed_at(octets, &dissection) {
+        match uncompressed_at(&dissection) {
             Some(start) => {
                 insert_packet(&mut dissection, inner, start);
                 self.laid_out(octets, &dissection, &label, 0, strings)
@@ -205,9 +209,11 @@ fn without_problems(dissection: Dissection) -> Dissection {
 }
 
 /// Where in the frame the packet stands as it is: behind dispatch 0x41, RFC 4944 5.1.
-fn uncompressed_at(octets: &[u8], dissection: &Dissection) -> Option<u16> {
+fn uncompressed_at(dissection: &Dissection) -> Option<u16> {
     let start = dissection.body.as_ref()?.start;
-    (octets.get(usize::from(start)) == Some(&0x41)).then_some(start + 1)
+    // Its octet on air may be encrypted.
+    let is_it = |field: &Field| field.range.start == start && field.value == Value::Uint(0x41);
+    dissection.fields.iter().any(is_it).then_some(start + 1)
 }
 
 /// Puts the fields of a packet that stands in the frame as it is where its octets are.

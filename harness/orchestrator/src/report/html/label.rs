@@ -77,8 +77,20 @@ fn what(dissection: &Dissection) -> String {
 
 /// The dispatch, RFC 4944 5.1 and RFC 6282 3.1; none of a packet that is in no frame.
 fn form(octets: &[u8], dissection: &Dissection) -> Option<String> {
-    let start = usize::from(dissection.body.as_ref()?.start);
-    match *octets.get(start..)? {
+    let start = dissection.body.as_ref()?.start;
+    if dissection.is_opened() {
+        // Its octets on air are encrypted.
+        let dispatch = dissection
+            .fields
+            .iter()
+            .find(|field| field.range.start == start)?;
+        return match dispatch.value {
+            Value::Uint(0x41) => Some("secured IPv6".to_owned()),
+            Value::Uint(0x42) => Some("secured HC1".to_owned()),
+            _ => Some("secured IPHC".to_owned()),
+        };
+    }
+    match *octets.get(usize::from(start)..)? {
         [0x41, ..] => Some("IPv6".to_owned()),
         [first @ 0x60..=0x7f, second, ..] => Some(format!("IPHC {first:02x} {second:02x}")),
         [0x42, ..] => Some("HC1".to_owned()),
