@@ -19,7 +19,7 @@ use crate::settings::{Action, Configure, Personality, Reset, Shell};
 use crate::zep::LARGEST_PSDU;
 
 /// How long a shell may take to answer a line, unless dut.yaml says otherwise.
-const ANSWERS_WITHIN: Duration = Duration::from_millis(500);
+const ANSWERS_WITHIN: Duration = Duration::from_secs(2);
 /// How long until its first prompt.
 const READY_WITHIN: Duration = Duration::from_secs(5);
 /// Settings kept to be made again after a reset; no trial makes as many.

@@ -16,6 +16,8 @@ impl Scene<'_> {
     /// Whether the silence after `asked` is proven: it arrived, and nothing else
     /// explains that no answer came.
     pub fn silence_is_proven(&self, asked: &Asked) -> Result<(), Unproven> {
+        // Of what loses frames, too, what else speaks against it says more than that.
+        self.silence_is_proven_on(asked, true)?;
         self.silence_is_proven_on(asked, self.evidence.lossless)
     }
 

@@ -63,7 +63,8 @@ pub(super) fn companions(
     let likewise = sends
         .last()
         .and_then(|send| simplest(case, send, profile))
-        .filter(|send| is_answered_uniquely(&send.datagram.payload));
+        .filter(|send| is_answered_uniquely(&send.datagram.payload))
+        .filter(|send| vouches(send, profile));
     let sentinel = match likewise {
         // By the same path, whose addresses are resolved already.
         Some(send) if alive => as_echo(send, profile),
@@ -74,6 +75,16 @@ pub(super) fn companions(
         control: control.map(|send| numbered(send, CONTROL, filler)),
         sentinel: Some(numbered(sentinel, SENTINEL, filler)),
     }
+}
+
+/// Where frames are lost, control and sentinel are all that says of silence that the device
+/// heard: they must be such as have to be answered. No error answers a multicast packet
+/// (RFC 4443 2.4 e.3), and nothing the unspecified address.
+fn vouches(send: &Send, profile: &Profile) -> bool {
+    let header = &send.datagram.header;
+    let is_echo = matches!(&send.datagram.payload, Payload::Icmpv6(icmpv6)
+        if matches!(icmpv6.message, Message::EchoRequest(_)));
+    profile.loss <= 0.0 || !header.src.is_unspecified() && (is_echo || !header.dst.is_multicast())
 }
 
 fn asks_for_life(expectation: &Expectation) -> bool {
@@ -103,6 +114,9 @@ fn control(case: &TestCase, send: &Send, profile: &Profile) -> Option<Send> {
         return Some(plain_echo(profile, send.from));
     }
     let mut control = simplest(case, send, profile)?;
+    if !vouches(&control, profile) {
+        return Some(plain_echo(profile, send.from));
+    }
     if !is_same_form(send, &control) {
         return Some(control);
     }
