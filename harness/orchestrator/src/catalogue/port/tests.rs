@@ -176,7 +176,7 @@ fn a_device_may_have_addresses_of_its_own_on_a_way_that_loses_frames() {
     let (_, errors) = read(&format!("{BRIDGE}{}", own.replace(" 77", "")));
     assert_eq!(
         errors[0].to_string(),
-        "dut.yaml:24:52: an EUI-64 has 8 octets, not 7"
+        "dut.yaml:25:48: an EUI-64 has 8 octets, not 7"
     );
 }
 
