@@ -42,6 +42,9 @@ pub struct Crash<'r> {
     pub folded: Vec<&'r TrialMeta>,
 }
 
+/// The form of a cause: its last words, and each minimal frame's length and dispatch.
+pub type Shape = (String, Vec<(usize, Option<u8>)>);
+
 impl Crash<'_> {
     fn minimal(&self) -> Option<&Minimal> {
         match &self.found {
@@ -51,7 +54,7 @@ impl Crash<'_> {
     }
 
     /// What two crashes of one cause have in common: last words, and the form of the frames.
-    pub fn shape(&self) -> Option<(String, Vec<(usize, Option<u8>)>)> {
+    pub fn shape(&self) -> Option<Shape> {
         let minimal = self.minimal()?;
         let shape = minimal.frames.iter().map(|psdu| {
             let dissection = read(psdu, &minimal.contexts);
