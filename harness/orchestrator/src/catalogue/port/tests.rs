@@ -1,5 +1,6 @@
 //! The ports that are there, and what is said of files that are wrong.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -216,6 +217,54 @@ fn mistakes_in_a_bridge_are_told_with_their_places() {
             "{told_now:?}"
         );
     }
+}
+
+/// A mote's start, what else it is told, and what stands behind it in a file.
+fn mote(start: &str, configure: &str) -> String {
+    let (before, after) = BRIDGE.split_once("      zep:").unwrap();
+    let (_, after) = after.split_once("    claims:").unwrap();
+    format!("{before}      cooja-mote: {start}\n    configure: {configure}\n    claims:{after}")
+}
+
+#[test]
+fn a_mote_has_the_contexts_that_it_was_built_with() {
+    let (port, errors) = read(&mote(
+        r#"{ image: builds/x.cooja, contexts: { 3: "2001:db8:1:2::/64" } }"#,
+        r#"{ open-port: { call: ["listen({port}, {echo}) != 0"] } }"#,
+    ));
+    assert_eq!(errors, []);
+    let spec = port.expect("port").duts.remove(0).rooted("/root".as_ref());
+    let prefix = "2001:db8:1:2::".parse().unwrap();
+    assert_eq!(spec.contexts, BTreeMap::from([(3, (prefix, 64))]));
+    let Program::Bridge { kind, settings } = spec.program else {
+        panic!("{:?}", spec.program);
+    };
+    assert_eq!(kind, "cooja-mote");
+    assert_eq!(settings["start"]["image"], "/root/builds/x.cooja");
+    assert_eq!(settings["start"]["mote-id"], 1);
+    assert_eq!(settings["start"]["contexts"]["3"], "2001:db8:1:2::/64");
+    let call = &settings["configure"]["hooks"]["open-port"]["call"];
+    assert_eq!(call[0], "listen({port}, {echo}) != 0");
+}
+
+#[test]
+fn mistakes_about_a_mote_are_told_with_their_places() {
+    let (_, errors) = read(&mote(
+        r#"{ image: x, mote-id: 0, contexts: { 0: "2001:db8::", 16: "::/0" }, send-ipv6: ["f({port})"] }"#,
+        r#"{ group: { call: ["join({address})"] } }"#,
+    ));
+    let told: Vec<String> = errors.iter().map(ToString::to_string).collect();
+    let told = told.join("\n");
+    for text in [
+        "a mote's number is within 1 to 65535",
+        "`0: 2001:db8::` is no context (such as `0: 2001:db8::/64`, with 0 to 15)",
+        "`16: ::/0` is no context",
+        "there is no `{port}` (known: packet, length, result, echo, tap)",
+        "there is no `{address}` (known: group, result, echo, tap)",
+    ] {
+        assert!(told.contains(text), "{text}: {told}");
+    }
+    assert_eq!(errors.len(), 5, "{told}");
 }
 
 #[test]
