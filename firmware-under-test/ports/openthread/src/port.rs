@@ -37,8 +37,8 @@ fn next_timer_us() -> Option<u64> {
 impl Stack for OpenThread {
     fn identity(&self) -> Identity<'_> {
         Identity {
-            stack: "OpenThread 1.4 (openthread-sys 0.4.0)",
-            build: "FTD library, message buffers 128, reassembly 2 s, no CSL, no IPv6 fragmentation",
+            stack: "OpenThread 1.4",
+            build: "openthread-sys 0.4.0, FTD library, message buffers 128, reassembly 2 s, no CSL, no IPv6 fragmentation",
             abilities: Abilities::SETTLES
                 .and(Abilities::VIRTUAL_TIME)
                 .and(Abilities::SEND_IPV6)

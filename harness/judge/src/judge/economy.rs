@@ -29,7 +29,9 @@ impl Scene<'_> {
         }
         let contexts = self.contexts_to_compress_with();
         let allowed = self.means_allowed();
-        for frame in self.frames.iter().filter(|frame| !self.is_foreign(frame)) {
+        let is_own =
+            |frame: &&HeardFrame| !self.is_foreign(frame) && self.is_let_through(frame.event);
+        for frame in self.frames.iter().filter(is_own) {
             self.weigh_frame(frame, &contexts, allowed, &mut sums);
         }
         for packet in &self.heard {

@@ -171,10 +171,7 @@ impl<'a> Scene<'a> {
         let is_whole = dissection
             .mac
             .is_some_and(|mac| mac.fcs_right != Some(false));
-        // Nor does one that a secured link would not let through.
-        let is_let_through =
-            !self.profile.link.is_secured() || self.evidence.on_air.contains_key(&at);
-        let arrives = is_whole && is_let_through;
+        let arrives = is_whole && self.is_let_through(at);
         let frame = self.frames.len();
         let whole = match arrives {
             true => receiver.hear(event.at_us, frame, &dissection),
@@ -203,6 +200,12 @@ impl<'a> Scene<'a> {
             frames,
             retransmitted,
         });
+    }
+
+    /// Whether the link's security lets the frame of this event through; one that it does
+    /// not reaches nobody, but a leader who is asked for its network.
+    pub(super) fn is_let_through(&self, event: usize) -> bool {
+        !self.profile.link.is_secured() || self.evidence.on_air.contains_key(&event)
     }
 
     fn is_retransmission(&self, frame: usize, octets: &[u8]) -> bool {

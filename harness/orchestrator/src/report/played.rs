@@ -122,12 +122,14 @@ fn not_applicable(
     parameters: &Parameters,
     selection: &Selection,
 ) -> Vec<(CaseId, String)> {
+    let catalogue = catalogue.addressed(&profile.addresses);
+    let parameters = parameters.addressed(&profile.addresses);
     catalogue
         .cases
         .iter()
         .filter(|case| selection.takes_case(case))
         .flat_map(|case| {
-            let lacks = compile(case, profile, parameters).not_applicable;
+            let lacks = compile(case, profile, &parameters).not_applicable;
             lacks
                 .into_iter()
                 .map(|lack| (case.id.clone(), lack.to_string()))

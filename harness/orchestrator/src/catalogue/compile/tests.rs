@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashSet};
 use std::time::Duration;
 
 use sixlo_frames::packet::HeaderChain;
-use sixlo_judge::link::Link;
+use sixlo_judge::link::{Link, Role, SharedKey, Thread};
 use sixlo_judge::name::DutName;
 use sixlo_judge::profile::{Claims, Profile, Simplest, Tap};
 use sixlo_judge::testcase::{Direction, Kind};
@@ -263,4 +263,45 @@ fn what_nobody_may_answer_is_asked_of_devices_that_show_it_otherwise() {
     let left = compile(space, &profile, &parameters).trials;
     assert!(!left.is_empty());
     assert!(!left.iter().filter(from_nowhere).any(decided));
+}
+
+/// A device that attaches to the tester in a Thread network with this mesh-local prefix.
+fn thread_child(mesh_local_prefix: &str) -> Profile {
+    let mut child = profile(Simplest::Iphc);
+    child.link = Link::Thread(Thread {
+        role: Role::Child,
+        network_key: SharedKey([7; 16]),
+        key_sequence: 0,
+        mesh_local_prefix: mesh_local_prefix.parse().expect("a prefix"),
+    });
+    child
+}
+
+#[test]
+fn a_node_without_neighbour_discovery_shows_what_it_restored() {
+    let (catalogue, parameters) = (catalogue(), Parameters::default());
+    let then = |case: &str, profile: &Profile| {
+        let case = catalogue.case(&case.into()).expect("case");
+        let trial = compile(case, profile, &parameters).trials.remove(0);
+        trial.then[0].clone()
+    };
+    let (child, other) = (thread_child("2001:db8::"), profile(Simplest::Iphc));
+    let case = "fragments-in-order";
+    assert!(matches!(then(case, &other), Expectation::Advertisement(_)));
+    assert!(matches!(then(case, &child), Expectation::Restored(_)));
+    // What is about neighbour discovery itself is asked of it as of everybody.
+    let case = "solicitation-unicast";
+    assert!(matches!(then(case, &child), Expectation::Advertisement(_)));
+}
+
+#[test]
+fn a_thread_networks_context_0_is_its_mesh_local_prefix_and_no_other() {
+    let (catalogue, parameters) = (catalogue(), Parameters::default());
+    let case = catalogue.case(&"context-0-source-64-bit".into()).expect("case");
+    let compiled = compile(case, &thread_child("2001:db8::"), &parameters);
+    assert_eq!(compiled.not_applicable, []);
+    let compiled = compile(case, &thread_child("fd00::"), &parameters);
+    assert!(compiled.trials.is_empty());
+    let why = compiled.not_applicable[0].to_string();
+    assert_eq!(why, "context 0 of its network is fd00::/64 always");
 }
