@@ -3,9 +3,10 @@
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
 use sixlo_frames::context::ContextTable;
-use sixlo_frames::dissect::{DissectOptions, FcsMode, MacInfo, dissect};
+use sixlo_frames::dissect::{DissectOptions, Dissection, FcsMode, MacInfo, dissect};
+use sixlo_frames::field::{FieldId, Value};
 use sixlo_frames::mac::{FrameType, MacAddress};
-use sixlo_frames::security::{AuxiliaryHeader, Key, Keys, SecureError, open, secure};
+use sixlo_frames::security::{AuxiliaryHeader, Key, Keys, Level, SecureError, open, secure};
 use sixlo_judge::evidence::{Evidence, What};
 use sixlo_judge::link::{Link, Thread};
 use sixlo_judge::profile::Addresses;
@@ -147,9 +148,9 @@ impl Security {
         }
     }
 
-    /// Secures again what another end of this link had secured, `was`, and what was changed
-    /// in it since: under the same counters.
-    pub fn secure_again(&self, was: &Security, evidence: &mut Evidence) {
+    /// Secures again frames that were secured under other addresses, and changed in it since:
+    /// under the same counters.
+    pub fn secure_again(&self, evidence: &mut Evidence) {
         let secured = std::mem::take(&mut evidence.on_air);
         for (at, then) in secured {
             let psdu = match evidence.events.get(at).map(|event| &event.what) {
@@ -157,26 +158,42 @@ impl Security {
                 _ => continue,
             };
             let source = mac_of(psdu).and_then(|mac| self.eui64_of(mac.src));
-            let again = open(&then, &was.keys)
-                .ok()
-                .zip(source)
-                .map(|(opened, source)| secure(psdu, &opened.header, self.key, source));
-            if let Some(Ok(again)) = again {
-                evidence.on_air.insert(at, again);
-            }
+            let again = self.header_of(&then).zip(source);
+            let again =
+                again.and_then(|(header, source)| secure(psdu, &header, self.key, source).ok());
+            evidence.on_air.extend(again.map(|again| (at, again)));
         }
+    }
+
+    /// The security header of a frame, which needs no key.
+    fn header_of(&self, psdu: &[u8]) -> Option<AuxiliaryHeader> {
+        let dissection = read(psdu);
+        let number = |id| match dissection.get(id) {
+            Some(&Value::Uint(number)) => u32::try_from(number).ok(),
+            _ => None,
+        };
+        Some(AuxiliaryHeader {
+            level: Level::new(number(FieldId::MacSecurityLevel)? as u8)?,
+            frame_counter: number(FieldId::MacFrameCounter)?,
+            ..self.header
+        })
     }
 }
 
 /// The MAC header, which security leaves readable.
 fn mac_of(psdu: &[u8]) -> Option<MacInfo> {
+    read(psdu).mac
+}
+
+/// As much of a frame as is readable without keys.
+fn read(psdu: &[u8]) -> Dissection {
     let contexts = ContextTable::new();
     let options = DissectOptions {
         contexts: &contexts,
         fcs: FcsMode::Present,
         keys: None,
     };
-    dissect(psdu, &options).mac
+    dissect(psdu, &options)
 }
 
 /// The keys of a Thread network.

@@ -106,9 +106,8 @@ impl Anonymiser<'_> {
         let Some(profile) = profiles.next() else {
             return;
         };
-        let link = |addresses| Security::of(&profile.link, addresses);
-        if let (Some(was), Some(is)) = (link(&profile.addresses), link(&self.is.1.addresses)) {
-            is.secure_again(&was, evidence);
+        if let Some(security) = Security::of(&profile.link, &self.is.1.addresses) {
+            security.secure_again(evidence);
         }
     }
 }
