@@ -87,7 +87,7 @@ fn usage(results: &Results, entry: &Known) -> Use {
 fn speaks_of_withheld(results: &Results, entry: &Known, profile: &Profile) -> bool {
     let mut cases = results.catalogue.cases.iter();
     entry.dut.matches(&profile.name.0)
-        && cases.any(|case| entry.case.matches(&case.id.0) && profile.withholds(&case.topic))
+        && cases.any(|case| profile.withholds(&case.topic) && entry.case.matches(&case.id.0))
 }
 
 fn name(entry: &Known) -> String {
