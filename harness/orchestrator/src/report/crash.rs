@@ -179,7 +179,10 @@ fn frames(minimal: &Minimal) -> Vec<(&'static str, String)> {
         .map(|psdu| ("frame", format!("{} octets: {}", psdu.len(), hex(psdu))))
         .collect();
     let tries = match minimal.is_smallest {
-        true => format!("{}; nothing of it can be left out", minimal.tries),
+        true => format!(
+            "{}; no step can be left out, and no frame be cut where that was tried",
+            minimal.tries
+        ),
         false => format!("{}; the time was over, it may be smaller", minimal.tries),
     };
     fields.push(("tries", tries));

@@ -297,7 +297,9 @@ fn a_node_without_neighbour_discovery_shows_what_it_restored() {
 #[test]
 fn a_thread_networks_context_0_is_its_mesh_local_prefix_and_no_other() {
     let (catalogue, parameters) = (catalogue(), Parameters::default());
-    let case = catalogue.case(&"context-0-source-64-bit".into()).expect("case");
+    let case = catalogue
+        .case(&"context-0-source-64-bit".into())
+        .expect("case");
     let compiled = compile(case, &thread_child("2001:db8::"), &parameters);
     assert_eq!(compiled.not_applicable, []);
     let compiled = compile(case, &thread_child("fd00::"), &parameters);

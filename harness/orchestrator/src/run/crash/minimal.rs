@@ -46,7 +46,7 @@ pub struct Minimal {
     pub needs_settings: bool,
     /// It needs the plain exchange before it, which lets the device learn the sender's address.
     pub needs_control: bool,
-    /// Nothing of it can be left out; else there was no time to find out.
+    /// Whatever was to be tried has been; else there was no time for it.
     pub is_smallest: bool,
     /// How the device ends.
     pub words: String,
