@@ -15,6 +15,7 @@ use std::collections::HashMap;
 
 use crate::meta::TrialMeta;
 use crate::name::{CaseId, DutName};
+use crate::profile::Profile;
 use crate::testcase::{Kind, TestCase};
 use crate::verdict::{Judgement, Outcome, Seen, Verdict};
 
@@ -73,9 +74,14 @@ impl Standing {
     }
 }
 
-/// The standing of every trial, in the order given.
-pub fn standings(cases: &[TestCase], trials: &[(TrialMeta, Judgement)]) -> Vec<Standing> {
-    let mut family = Family::new(cases, trials);
+/// The standing of every trial, in the order given. A case of a topic that a device's profile
+/// withholds was played, and what came of it is not told: it is undecided here.
+pub fn standings(
+    cases: &[TestCase],
+    trials: &[(TrialMeta, Judgement)],
+    profiles: &[Profile],
+) -> Vec<Standing> {
+    let mut family = Family::new(cases, trials, profiles);
     trials
         .iter()
         .map(|(meta, judgement)| family.standing(meta, judgement))
@@ -98,10 +104,15 @@ struct Family<'a> {
     cases: HashMap<&'a CaseId, &'a TestCase>,
     trials: HashMap<(&'a DutName, &'a CaseId), Vec<&'a (TrialMeta, Judgement)>>,
     fates: HashMap<(&'a DutName, &'a CaseId), Fate>,
+    profiles: &'a [Profile],
 }
 
 impl<'a> Family<'a> {
-    fn new(cases: &'a [TestCase], trials: &'a [(TrialMeta, Judgement)]) -> Self {
+    fn new(
+        cases: &'a [TestCase],
+        trials: &'a [(TrialMeta, Judgement)],
+        profiles: &'a [Profile],
+    ) -> Self {
         let mut of_case: HashMap<_, Vec<_>> = HashMap::new();
         for trial in trials {
             of_case
@@ -113,6 +124,7 @@ impl<'a> Family<'a> {
             cases: cases.iter().map(|case| (&case.id, case)).collect(),
             trials: of_case,
             fates: HashMap::new(),
+            profiles,
         }
     }
 
@@ -188,12 +200,22 @@ impl<'a> Family<'a> {
             }
         }
         match (passed, absent, failed, undecided) {
+            (0, 0, 0, 0) if self.is_withheld(dut, case) => Fate::Undecided,
             (0, 0, 0, 0) => Fate::NotRun,
             (_, 0, 0, 0) => Fate::Passed,
             (0, _, 0, 0) => Fate::Absent,
             (_, 0, 0, _) => Fate::Undecided,
             _ => Fate::Failed,
         }
+    }
+
+    fn is_withheld(&self, dut: &DutName, case: &CaseId) -> bool {
+        let mut profiles = self.profiles.iter();
+        let profile = profiles.find(|profile| profile.name == *dut);
+        let topic = self.cases.get(case).map(|case| &case.topic);
+        profile
+            .zip(topic)
+            .is_some_and(|(profile, topic)| profile.withholds(topic))
     }
 }
 

@@ -1,6 +1,7 @@
 use super::{Standing, standings};
-use crate::fixture::{case, child, fail, guard, inconc, meta, pass, silent_pass};
+use crate::fixture::{case, child, fail, guard, inconc, meta, pass, profile, silent_pass};
 use crate::meta::TrialMeta;
+use crate::profile::{Profile, Withheld};
 use crate::testcase::TestCase;
 use crate::verdict::{Judgement, Outcome, Verdict};
 
@@ -11,7 +12,7 @@ fn last_standing(cases: &[TestCase], trials: Vec<(&str, Judgement)>) -> Standing
         .into_iter()
         .map(|(case, judgement)| (meta("dut", case), judgement))
         .collect();
-    standings(cases, &trials).pop().unwrap()
+    standings(cases, &trials, &[]).pop().unwrap()
 }
 
 #[test]
@@ -42,6 +43,29 @@ fn a_child_under_a_failed_parent() {
         let trials = vec![("base", parent), ("fine", child)];
         assert_eq!(last_standing(&cases, trials), expected, "{told:?}");
     }
+}
+
+#[test]
+fn a_child_under_a_parent_that_is_withheld() {
+    let cases = [case("base", "a", None), child("fine", "b", None, "base")];
+    let mut profile = profile("dut");
+    let standing = |judgement: Judgement, profile: &Profile| {
+        let trials = [(meta("dut", "fine"), judgement)];
+        let profiles = std::slice::from_ref(profile);
+        standings(&cases, &trials, profiles).pop().unwrap()
+    };
+    // It was not selected: the child stands for itself.
+    assert_eq!(standing(fail(WrongValue), &profile), Standing::Stands);
+    profile.withheld.push(Withheld {
+        topic: "a".into(),
+        trials: 1,
+        until: "2030-01-01".parse().unwrap(),
+    });
+    // It may have failed: then the child's fail would not have counted.
+    let undecided = Standing::ParentUndecided("base".into());
+    assert_eq!(standing(fail(WrongValue), &profile), undecided);
+    assert_eq!(standing(fail(Dropped), &profile), undecided);
+    assert_eq!(standing(pass(), &profile), Standing::Stands);
 }
 
 #[test]

@@ -111,7 +111,7 @@ pub fn matrix(
     trials: &[(TrialMeta, Judgement)],
     profiles: &[Profile],
 ) -> Matrix {
-    let standings = standings(cases, trials);
+    let standings = standings(cases, trials, profiles);
     let of_id: HashMap<&CaseId, &TestCase> = cases.iter().map(|case| (&case.id, case)).collect();
     let titles = numbered(rows);
     let columns: Vec<Column> = profiles

@@ -58,7 +58,7 @@ impl<'a> Results<'a> {
             .map(|concluded| (concluded.trial.clone(), concluded.judgement.clone()))
             .collect();
         let matrix = matrix(&catalogue.rows, &catalogue.cases, &judged, &played.profiles);
-        let standings = standings(&catalogue.cases, &judged);
+        let standings = standings(&catalogue.cases, &judged, &played.profiles);
         let findings = concluded
             .into_iter()
             .zip(standings)
