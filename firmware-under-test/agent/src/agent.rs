@@ -11,6 +11,11 @@ use crate::stack::{Outbox, Outcome, Stack};
 pub trait Outlet {
     /// Takes all of `frame`; how long that may block is the transport's affair.
     fn write(&mut self, frame: &[u8]);
+
+    /// The same for what a device's radio says: some transports have a channel for that.
+    fn write_phy(&mut self, frame: &[u8]) {
+        self.write(frame);
+    }
 }
 
 /// The agent: one stack, one link.
@@ -65,7 +70,8 @@ impl<S: Stack> Agent<S> {
         &mut self.stack
     }
 
-    fn obey(&mut self, message: &[u8], outlet: &mut impl Outlet) {
+    /// Obeys one message, for a transport that takes frames apart itself.
+    pub fn obey(&mut self, message: &[u8], outlet: &mut impl Outlet) {
         let Ok(FromHost { seq, message }) = minicbor::decode::<FromHost<'_>>(message) else {
             if let Some(seq) = sequence_number(message) {
                 say(outlet, seq, AgentMessage::Unsupported);
@@ -140,8 +146,8 @@ impl<S: Stack> Agent<S> {
     }
 }
 
-/// Reads the sequence number of a message whose command is unknown.
-fn sequence_number(message: &[u8]) -> Option<u32> {
+/// Reads the sequence number of a message, be its command known or not.
+pub fn sequence_number(message: &[u8]) -> Option<u32> {
     let mut decoder = minicbor::Decoder::new(message);
     decoder.array().ok()?;
     decoder.u32().ok()
@@ -158,10 +164,17 @@ fn answer(outlet: &mut impl Outlet, seq: u32, outcome: Outcome) {
 
 fn say(outlet: &mut impl Outlet, seq: u32, message: AgentMessage<'_>) {
     let mut frame = [0u8; LARGEST_FRAME];
+    let is_phy = matches!(
+        message,
+        AgentMessage::Transmitted { .. } | AgentMessage::Captured { .. }
+    );
     // Everything an agent says is bounded below the frame's size; what is not
     // (a log line longer than a message) is left out rather than cut.
     if let Ok(length) = encode(&FromAgent { seq, message }, &mut frame) {
-        outlet.write(&frame[..length]);
+        match is_phy {
+            true => outlet.write_phy(&frame[..length]),
+            false => outlet.write(&frame[..length]),
+        }
     }
 }
 

@@ -10,6 +10,6 @@
 mod agent;
 mod stack;
 
-pub use agent::{Agent, Outlet};
+pub use agent::{Agent, Outlet, sequence_number};
 pub use sixlo_agent_protocol as protocol;
 pub use stack::{Identity, Outbox, Outcome, Stack};

@@ -1,0 +1,55 @@
+//! The loop of every image: read, obey, sleep.
+
+use sixlo_agent::{Agent, Stack};
+
+use crate::channels::{Channels, Up};
+use crate::doorbell::Doorbell;
+use crate::last_words;
+use crate::merge::{Merge, Next};
+
+/// Serves `stack` for ever. `merge` buffers are static: they are larger than some stacks.
+pub fn serve<S: Stack>(mut agent: Agent<S>, mut channels: Channels, doorbell: &Doorbell) -> ! {
+    static MERGE: static_cell::ConstStaticCell<Merge> =
+        static_cell::ConstStaticCell::new(Merge::new());
+    let merge = MERGE.take();
+    last_words::ready();
+    loop {
+        doorbell.clear();
+        while obey_next(merge, &mut agent, &mut channels, doorbell) {}
+        doorbell.sleep();
+    }
+}
+
+/// Obeys the next message; says whether there was one.
+fn obey_next<S: Stack>(
+    merge: &mut Merge,
+    agent: &mut Agent<S>,
+    channels: &mut Channels,
+    doorbell: &Doorbell,
+) -> bool {
+    let Channels {
+        control_up,
+        control_down,
+        phy_up,
+        phy_down,
+    } = channels;
+    let mut fill = |merge: &mut Merge| {
+        merge.phy.fill(|octets| phy_down.read(octets));
+        merge.control.fill(|octets| control_down.read(octets));
+    };
+    fill(merge);
+    let next = merge.next();
+    if next == Next::Nothing {
+        return false;
+    }
+    if !merge.is_in_order() {
+        fill(merge);
+    }
+    let mut up = Up {
+        control: control_up,
+        phy: phy_up,
+        doorbell,
+    };
+    merge.take(merge.next(), |message| agent.obey(message, &mut up));
+    true
+}
