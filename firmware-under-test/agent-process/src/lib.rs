@@ -1,6 +1,9 @@
 //! A device that is a process of its own: its agent speaks on stdin and stdout,
-//! between a pipe and the agent: read what is there, obey it, write once.
+//! between a pipe and the agent: read what is there, obey it, write once. What such processes
+//! share besides: [`fcs`].
 #![forbid(unsafe_code)]
+
+pub mod fcs;
 
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::process::CommandExt;

@@ -12,7 +12,6 @@ mod child;
 mod console;
 mod cooja;
 mod error;
-mod fcs;
 mod hook;
 mod mac;
 mod medium;

@@ -1,6 +1,6 @@
 //! As much of an IEEE 802.15.4 header as an acknowledging radio looks at and may set.
 
-use crate::fcs;
+use sixlo_agent_process::fcs;
 
 /// Frame types, IEEE 802.15.4-2015 7.2.1.1.
 const DATA: u8 = 1;

@@ -8,6 +8,7 @@ use std::process::{ChildStdin, ChildStdout};
 use std::time::{Duration, Instant};
 
 use rustix::io::ioctl_fionbio;
+use sixlo_agent_process::fcs;
 use sixlo_agent_protocol::{
     Accumulator, AgentMessage, FromAgent, FromHost, HostMessage, LARGEST_FRAME, PROTOCOL_VERSION,
     RadioRole, encode,
@@ -16,7 +17,6 @@ use sixlo_agent_protocol::{
 use crate::bridged::Bridged;
 use crate::child::Child;
 use crate::error::BridgeError;
-use crate::fcs;
 use crate::medium::Medium;
 use crate::serve::wait_readable;
 use crate::settings::{BlackBox, RadioStart, Settings};

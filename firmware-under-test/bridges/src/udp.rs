@@ -5,10 +5,11 @@ use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
 use std::os::fd::{AsFd, BorrowedFd};
 use std::time::SystemTime;
 
+use sixlo_agent_process::fcs;
+
 use crate::bridged::Bridged;
 use crate::child::Child;
 use crate::error::BridgeError;
-use crate::fcs;
 use crate::medium::Medium;
 use crate::settings::{Settings, Zep};
 use crate::zep::{self, LARGEST_DATAGRAM};

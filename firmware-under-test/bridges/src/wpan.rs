@@ -10,10 +10,10 @@ use std::os::fd::{AsFd, BorrowedFd};
 use rustix::io::Errno;
 use rustix::net::netdevice::name_to_index;
 use rustix::net::{AddressFamily, SocketFlags, SocketType, socket_with};
+use sixlo_agent_process::fcs;
 
 use crate::bridged::Bridged;
 use crate::error::BridgeError;
-use crate::fcs;
 use crate::medium::Medium;
 use crate::packet_socket::{IEEE802154, PacketSocket};
 use crate::settings::{Settings, Wpan};

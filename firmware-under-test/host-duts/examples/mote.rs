@@ -9,7 +9,7 @@
 use std::collections::VecDeque;
 use std::ffi::{c_char, c_int};
 
-use crc::{CRC_16_KERMIT, Crc};
+use sixlo_agent_process::fcs;
 use sixlo_reference_stack::{Address, Nd, Node, SettingError, Sink};
 
 /// Mote numbers of a mote that writes to nowhere, that never returns, and that never
@@ -18,7 +18,6 @@ const CRASHES: c_int = 0xdead;
 const HANGS: c_int = 0xbeef;
 const FLOODS: c_int = 0xf100;
 
-const FCS: Crc<u16> = Crc::<u16>::new(&CRC_16_KERMIT);
 /// Octets of a frame without FCS.
 const ROOM: usize = 125;
 
@@ -137,11 +136,11 @@ pub unsafe extern "C" fn cooja_tick() {
         simProcessRunValue = 0;
         node.advance(simRtimerCurrentTicks, air);
         if simInSize > 0 {
-            let frame = simInDataBuffer[..simInSize as usize].to_vec();
+            let mut frame = simInDataBuffer[..simInSize as usize].to_vec();
             simInSize = 0;
             misbehave(&frame);
-            let fcs = FCS.checksum(&frame).to_le_bytes();
-            node.receive(&[&frame[..], &fcs].concat(), air);
+            fcs::append(&mut frame);
+            node.receive(&frame, air);
         }
         if simOutSize == 0
             && let Some(frame) = air.frames.pop_front()

@@ -10,7 +10,6 @@
 mod arguments;
 mod around;
 mod broken;
-mod fcs;
 mod foreign;
 mod linux;
 mod mac;

@@ -5,6 +5,7 @@ use std::os::fd::BorrowedFd;
 use std::time::Instant;
 
 use sixlo_agent::{Identity, Outbox, Outcome, Stack};
+use sixlo_agent_process::fcs;
 use sixlo_agent_protocol::{Abilities, Setting, Tap};
 
 use super::hooks::Hooks;
@@ -13,7 +14,6 @@ use super::perform::{Given, perform};
 use super::settings::{Cooja, Prefix};
 use super::value::{self, Value};
 use crate::error::BridgeError;
-use crate::fcs;
 use crate::hook;
 use crate::mac;
 use crate::serve::Bridge;

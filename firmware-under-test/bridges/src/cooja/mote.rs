@@ -1,13 +1,14 @@
 //! A mote in this process: its time, its radio's neighbour, its words.
 
 use sixlo_agent::Outbox;
+use sixlo_agent_process::fcs;
 
 use super::contract::{Contract, Missing};
 use super::library::{Library, LibraryError, Symbol};
 use super::memory::Snapshot;
 use super::thread::{Arguments, Call, Threads, call_plain};
 use super::{echo, tap};
-use crate::{fcs, mac};
+use crate::mac;
 
 /// Ticks that may bring forth nothing before the mote counts as waiting for time to
 /// pass: a busy wait, such as one for an acknowledgement, never sleeps.

@@ -2,9 +2,9 @@
 
 use sixlo_agent::protocol::Setting;
 use sixlo_agent::{Identity, Outbox, Outcome, Stack};
+use sixlo_agent_process::fcs;
 
 use super::Silent;
-use crate::fcs;
 use crate::mac::{Destination, Header};
 
 /// A mirror.

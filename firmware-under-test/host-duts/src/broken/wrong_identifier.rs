@@ -6,9 +6,9 @@
 use std::collections::VecDeque;
 
 use sixlo_agent::Outbox;
+use sixlo_agent_process::fcs;
 
 use crate::around::{Meddler, Said};
-use crate::fcs;
 
 /// ICMPv6 echo, type and code. RFC 4443 4.1, 4.2.
 const REQUEST: [u8; 2] = [128, 0];

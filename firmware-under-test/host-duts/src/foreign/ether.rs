@@ -3,7 +3,7 @@
 use std::io;
 use std::net::{Ipv4Addr, UdpSocket};
 
-use crate::fcs;
+use sixlo_agent_process::fcs;
 
 /// Where a ZEP header says how long the frame is, and how long that header is.
 const LENGTH_AT: usize = 31;

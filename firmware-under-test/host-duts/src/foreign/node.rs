@@ -9,11 +9,11 @@ use std::time::{Duration, Instant};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use sixlo_agent::protocol::Setting;
 use sixlo_agent::{Outbox, Outcome};
+use sixlo_agent_process::fcs;
 
 use super::{ether::Ether, shell};
 use crate::arguments::{ArgumentError, Arguments};
 use crate::around::Boxed;
-use crate::fcs;
 use crate::mac::{Destination, Header};
 use crate::registry::make;
 

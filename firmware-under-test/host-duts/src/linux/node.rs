@@ -14,12 +14,12 @@ use rustix::net::{
 };
 use sixlo_agent::protocol::{Abilities, Setting, Tap};
 use sixlo_agent::{Identity, Outbox, Outcome, Stack};
+use sixlo_agent_process::fcs;
 use sixlo_bridges::packet_socket::{self, PacketSocket};
 
 use super::links::{self, LOWPAN, Links, WPAN};
 use super::settings::{CONTEXT_HOOKS, Change, HOOKS, Settings};
 use super::{contexts, modules, sysctl};
-use crate::fcs;
 use crate::mac::Header;
 
 /// Octets of the largest packet or frame read.

@@ -9,10 +9,10 @@ mod ccm;
 
 use sixlo_agent::protocol::Setting;
 use sixlo_agent::{Identity, Outbox, Outcome, Stack};
+use sixlo_agent_process::fcs;
 
 use crate::arguments::{ArgumentError, Arguments};
 use crate::around::Boxed;
-use crate::fcs;
 use crate::mac::Header;
 use crate::registry;
 

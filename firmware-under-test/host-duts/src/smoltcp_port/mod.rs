@@ -11,8 +11,8 @@ mod settings;
 
 use sixlo_agent::protocol::{Abilities, Setting, Tap};
 use sixlo_agent::{Identity, Outbox, Outcome, Stack};
+use sixlo_agent_process::fcs;
 
-use crate::fcs;
 use crate::mac::{Destination, Header};
 use node::Node;
 use settings::{Change, HOOKS, Settings};

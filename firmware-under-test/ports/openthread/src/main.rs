@@ -7,7 +7,6 @@
 mod arguments;
 mod echo;
 mod error;
-mod fcs;
 mod filter;
 mod identity;
 mod node;

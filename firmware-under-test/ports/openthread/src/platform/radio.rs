@@ -7,9 +7,9 @@
 use std::ptr;
 
 use openthread_sys as ot;
+use sixlo_agent_process::fcs;
 
 use super::with;
-use crate::fcs;
 use crate::filter::Filter;
 
 /// Octets of the longest PSDU, FCS included.
@@ -69,9 +69,8 @@ impl Radio {
 
     /// The channel on which it hears this PSDU, if it listens and the frame is whole and for it.
     pub fn hears(&self, psdu: &[u8]) -> Option<u8> {
-        let is_whole = psdu.len() <= LARGEST_PSDU && fcs::is_right(psdu);
-        let frame = &psdu[..psdu.len().saturating_sub(fcs::LENGTH)];
-        let is_taken = is_whole && (self.is_promiscuous || self.filter.passes(frame));
+        let whole = fcs::check(psdu).filter(|_| psdu.len() <= LARGEST_PSDU);
+        let is_taken = whole.is_some_and(|frame| self.is_promiscuous || self.filter.passes(frame));
         self.listens_on.filter(|_| is_taken)
     }
 }
@@ -88,9 +87,13 @@ pub fn transmitted(instance: *mut ot::otInstance) -> Option<Vec<u8>> {
         let frame = ptr::addr_of_mut!((*buffer).frame);
         let length = usize::from((*frame).mLength).min(LARGEST_PSDU);
         let octets = ptr::addr_of!((*buffer).psdu).cast();
-        (frame, std::slice::from_raw_parts(octets, length).to_vec())
+        let without_fcs = length.saturating_sub(fcs::LENGTH);
+        (
+            frame,
+            std::slice::from_raw_parts(octets, without_fcs).to_vec(),
+        )
     };
-    fcs::fill_in(&mut psdu);
+    fcs::append(&mut psdu);
     // SAFETY: `instance` is initialised and `frame` the one it gave; the acknowledgement may be null.
     unsafe {
         ot::otPlatRadioTxStarted(instance, frame);

@@ -1,13 +1,17 @@
 //! The frame check sequence of IEEE 802.15.4: CRC-16 over the whole PSDU,
-//! polynomial x16 + x12 + x5 + 1, bits reflected, sent low octet first.
+//! polynomial x16 + x12 + x5 + 1, bits reflected, sent low octet first. Devices whose radio is a
+//! process have it from here, and the tester has its own.
 
 use crc::{CRC_16_KERMIT, Crc, Table};
 
 static CRC: Crc<u16, Table<16>> = Crc::<u16, Table<16>>::new(&CRC_16_KERMIT);
 
+/// Octets of an FCS.
+pub const LENGTH: usize = 2;
+
 /// The frame without its FCS, if that is right.
 pub fn check(psdu: &[u8]) -> Option<&[u8]> {
-    let (frame, fcs) = psdu.split_last_chunk::<2>()?;
+    let (frame, fcs) = psdu.split_last_chunk::<LENGTH>()?;
     (CRC.checksum(frame).to_le_bytes() == *fcs).then_some(frame)
 }
 
