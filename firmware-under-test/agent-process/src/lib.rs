@@ -146,16 +146,22 @@ fn run(stack: &mut dyn Stack, boot: u32, voice: Voice) -> Result<(), Errno> {
 
 /// Ends the process soon after its input has closed, whatever it is doing: a
 /// stack that loops for ever never comes to read the end of its input.
-fn end_with_input() {
+pub fn end_with_input() {
+    after_hang_up(|| std::process::exit(0));
+}
+
+/// Does this, in a thread of its own, when the other end of stdin has closed and the
+/// program has had its time to end by itself.
+pub fn after_hang_up(act: impl FnOnce() + Send + 'static) {
     thread::spawn(|| {
         wait_for_hang_up();
         thread::sleep(GRACE);
-        std::process::exit(0);
+        act();
     });
 }
 
 /// Waits until the other end of stdin has closed, reading nothing.
-pub fn wait_for_hang_up() {
+fn wait_for_hang_up() {
     let stdin = rustix::stdio::stdin();
     // No event is asked for: only a hang-up wakes this.
     let mut waiting = [PollFd::new(&stdin, PollFlags::empty())];

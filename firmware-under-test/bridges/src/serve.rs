@@ -2,20 +2,17 @@
 
 use std::os::fd::{AsFd, BorrowedFd};
 use std::process::ExitCode;
-use std::thread;
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::{Errno, fcntl_dupfd_cloexec, read};
 use sixlo_agent::{Agent, Stack};
-use sixlo_agent_process::{Output, wait_for_hang_up};
+use sixlo_agent_process::{Output, end_with_input};
 
 use crate::error::BridgeError;
 
 /// Octets read at a time: what a Linux pipe holds.
 const CHUNK: usize = 65_536;
-/// How long a bridge may go on after its input closed: its device may hang.
-const GRACE: Duration = Duration::from_secs(2);
 
 /// A device as its bridge sees it.
 pub trait Bridge: Stack {
@@ -77,15 +74,6 @@ pub fn serve(bridge: &mut dyn Bridge) -> Result<ExitCode, BridgeError> {
 }
 
 const STREAM: &str = "the agent stream";
-
-/// Ends the process soon after its input has closed, whatever it is doing.
-fn end_with_input() {
-    thread::spawn(|| {
-        wait_for_hang_up();
-        thread::sleep(GRACE);
-        std::process::exit(0);
-    });
-}
 
 /// Which of these are readable, or have closed; waits for that, at most so long.
 fn ready(all: &[BorrowedFd<'_>], limit: Option<Duration>) -> Result<Vec<bool>, BridgeError> {

@@ -5,19 +5,15 @@ use std::io;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
-use std::thread;
-use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process_group};
 
 use super::{ROLE, ROLE_VARIABLE};
 use crate::arguments::{ArgumentError, Arguments};
-use sixlo_agent_process::wait_for_hang_up;
+use sixlo_agent_process::after_hang_up;
 
 /// The kernel as Debian packages it.
 pub const KERNEL: &str = "/usr/bin/linux.uml";
-/// How long the guest may take to power off by itself after its input closed.
-const GRACE: Duration = Duration::from_secs(2);
 
 /// The kernel's command line but for init.
 const COMMAND_LINE: [&str; 14] = [
@@ -64,11 +60,7 @@ fn supervise() -> io::Result<ExitCode> {
         .process_group(0)
         .spawn()?;
     let group = Pid::from_child(&kernel);
-    thread::spawn(move || {
-        wait_for_hang_up();
-        thread::sleep(GRACE);
-        end(group);
-    });
+    after_hang_up(move || end(group));
     let status = kernel.wait()?;
     // A kernel that is gone may leave helpers, which hold the harness's pipe open.
     end(group);
