@@ -506,13 +506,11 @@ static void hear_octet(struct sixlo_agent *agent, uint8_t octet)
 static void hear_end(struct sixlo_agent *agent)
 {
     struct reader reader;
-    uint16_t crc = 0;
-    size_t at;
+    uint16_t crc;
     /* A block that is cut short, too much, or too little for a CRC: dropped, as the harness will notice. */
     bool whole = agent->left == 0 && !agent->broken && agent->length >= 2;
     size_t length = whole ? agent->length - 2 : 0;
-    for (at = 0; at < length; at++)
-        crc = crc_of(crc, agent->message[at]);
+    crc = sixlo_fcs(agent->message, length);
     if (whole && agent->message[length] == (uint8_t)crc && agent->message[length + 1] == (uint8_t)(crc >> 8)) {
         reader.octets = agent->message;
         reader.length = length;
@@ -533,5 +531,44 @@ void sixlo_agent_hear(struct sixlo_agent *agent, const uint8_t *octets, size_t l
             hear_end(agent);
         else
             hear_octet(agent, octets[at]);
+    }
+}
+
+/* What a radio does. The agent's CRC is that of IEEE 802.15.4-2015 7.2.10, too. */
+
+uint16_t sixlo_fcs(const uint8_t *octets, size_t length)
+{
+    uint16_t crc = 0;
+    size_t at;
+    for (at = 0; at < length; at++)
+        crc = crc_of(crc, octets[at]);
+    return crc;
+}
+
+bool sixlo_is_for(const uint8_t *psdu, size_t length, uint16_t pan_id, uint16_t short_address, const uint8_t eui64[8])
+{
+    /* Frame control, sequence number, PAN id, destination, FCS: IEEE 802.15.4-2006 7.2.2.2. */
+    enum { PAN = 3, TO = 5, FCS_OCTETS = 2 };
+    uint16_t pan, to;
+    unsigned at;
+    if (length < TO + 2 + FCS_OCTETS || (psdu[0] & 7) != 1 || sixlo_fcs(psdu, length) != 0)
+        return false;
+    pan = (uint16_t)(psdu[PAN] | psdu[PAN + 1] << 8);
+    if (pan != pan_id && pan != 0xffff)
+        return false;
+    switch (psdu[1] >> 2 & 3) {
+    case 2:
+        to = (uint16_t)(psdu[TO] | psdu[TO + 1] << 8);
+        /* 0xfffe is a node without an address of two octets. */
+        return to == 0xffff || (to == short_address && to != 0xfffe);
+    case 3:
+        if (length < TO + 8 + FCS_OCTETS)
+            return false;
+        for (at = 0; at < 8; at++)
+            if (psdu[TO + at] != eui64[7 - at])
+                return false;
+        return true;
+    default:
+        return false;
     }
 }

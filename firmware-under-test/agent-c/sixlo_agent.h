@@ -185,6 +185,13 @@ void sixlo_agent_log(struct sixlo_agent *agent, const char *text);
 /* Why the callback that is running will return SIXLO_REFUSED; the text must outlive it. */
 void sixlo_agent_why(struct sixlo_agent *agent, const char *text);
 
+/* For stacks that leave it to their radio. */
+/* The FCS of these octets, sent low octet first; over a whole PSDU it is 0 where that is right. */
+uint16_t sixlo_fcs(const uint8_t *octets, size_t length);
+/* Whether a radio would hand this PSDU on: a data frame with a right FCS, of this PAN or of all, to the node with this
+ * address of two octets (0xffff: it has none) or this EUI-64 (as printed), or to everybody. */
+bool sixlo_is_for(const uint8_t *psdu, size_t length, uint16_t pan_id, uint16_t short_address, const uint8_t eui64[8]);
+
 #ifdef __cplusplus
 }
 #endif

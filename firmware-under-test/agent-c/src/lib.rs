@@ -24,6 +24,26 @@ pub struct CAgent<S: Stack> {
     _memory: Vec<u64>,
 }
 
+/// The FCS of these octets, as the C agent reckons it.
+pub fn fcs(octets: &[u8]) -> u16 {
+    // SAFETY: it reads these octets alone.
+    unsafe { raw::sixlo_fcs(octets.as_ptr(), octets.len()) }
+}
+
+/// Whether the C agent takes this PSDU for one that such a node's radio hands on.
+pub fn is_for(psdu: &[u8], pan_id: u16, short_address: u16, eui64: &[u8; 8]) -> bool {
+    // SAFETY: it reads these octets alone.
+    unsafe {
+        raw::sixlo_is_for(
+            psdu.as_ptr(),
+            psdu.len(),
+            pan_id,
+            short_address,
+            eui64.as_ptr(),
+        )
+    }
+}
+
 /// What the C functions get as their context.
 struct Inside<S> {
     agent: *mut raw::Agent,

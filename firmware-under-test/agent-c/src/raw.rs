@@ -54,6 +54,14 @@ unsafe extern "C" {
     pub fn sixlo_agent_delivered(agent: *mut Agent, packet: *const u8, length: usize);
     pub fn sixlo_agent_log(agent: *mut Agent, text: *const c_char);
     pub fn sixlo_agent_why(agent: *mut Agent, text: *const c_char);
+    pub fn sixlo_fcs(octets: *const u8, length: usize) -> u16;
+    pub fn sixlo_is_for(
+        psdu: *const u8,
+        length: usize,
+        pan_id: u16,
+        short_address: u16,
+        eui64: *const u8,
+    ) -> bool;
     fn sixlo_shim_agent_size() -> usize;
     fn sixlo_shim_stack_size() -> usize;
     fn sixlo_shim_setting_size() -> usize;

@@ -29,6 +29,7 @@
 #define LARGEST_PSDU 127
 #define FCS_OCTETS 2
 #define ACK_OCTETS 3
+#define NO_SHORT_ADDRESS 0xffff
 #define ADDRESSES 6
 #define GROUPS 4
 #define PORTS 4
@@ -50,21 +51,6 @@ static struct settings {
 } settings;
 static struct simple_udp_connection echoes[PORTS];
 static unsigned echo_count;
-
-/* ITU-T CRC-16, as IEEE 802.15.4 7.2.10 has it. */
-static uint16_t
-fcs(const uint8_t *octets, size_t length)
-{
-  uint16_t crc = 0;
-  while(length-- > 0) {
-    unsigned bit;
-    crc ^= *octets++;
-    for(bit = 0; bit < 8; bit++) {
-      crc = crc & 1 ? crc >> 1 ^ 0x8408 : crc >> 1;
-    }
-  }
-  return crc;
-}
 
 /* --- The radio --- */
 
@@ -91,7 +77,7 @@ transmit(unsigned short length)
   if(length > LARGEST_PSDU - FCS_OCTETS) {
     return RADIO_TX_ERR;
   }
-  sum = fcs(outgoing, length);
+  sum = sixlo_fcs(outgoing, length);
   outgoing[length] = sum & 0xff;
   outgoing[length + 1] = sum >> 8;
   if(length >= 3 && (outgoing[0] & 0x20)) {
@@ -180,34 +166,6 @@ const struct radio_driver sixlo_radio_driver = {
   on_or_off, on_or_off, get_value, set_value, get_object, set_object,
 };
 
-/* A data frame to this node or to everybody, PAN id compressed or not. */
-static bool
-is_for_us(const uint8_t *psdu, size_t length)
-{
-  unsigned at;
-  uint16_t pan_id;
-  if(length < 3 + 4 + FCS_OCTETS || (psdu[0] & 0x07) != 1 || fcs(psdu, length) != 0) {
-    return false;
-  }
-  pan_id = psdu[3] | psdu[4] << 8;
-  if(pan_id != settings.pan_id && pan_id != 0xffff) {
-    return false;
-  }
-  switch(psdu[1] >> 2 & 3) {
-  case 2:
-    return psdu[5] == 0xff && psdu[6] == 0xff;
-  case 3:
-    for(at = 0; at < 8; at++) {
-      if(length < 5 + 8 + FCS_OCTETS || psdu[5 + at] != settings.eui64[7 - at]) {
-        return false;
-      }
-    }
-    return true;
-  default:
-    return false;
-  }
-}
-
 /* Lets every process work off what it has, timers that are due included. */
 static void
 settle(void)
@@ -225,7 +183,7 @@ settle(void)
 static void
 receive(void *context, const uint8_t *psdu, size_t length)
 {
-  if(length > LARGEST_PSDU || !is_for_us(psdu, length)) {
+  if(length > LARGEST_PSDU || !sixlo_is_for(psdu, length, settings.pan_id, NO_SHORT_ADDRESS, settings.eui64)) {
     return;
   }
   packetbuf_clear();

@@ -43,19 +43,6 @@ static struct settings {
     unsigned address_count, group_count;
 } settings = { .eui64 = { 2, 0, 0, 0, 0, 0, 0, 1 }, .pan_id = 0xffff, .short_address = 0xffff };
 
-/* ITU-T CRC-16, as IEEE 802.15.4 7.2.10 has it. */
-static uint16_t fcs(const uint8_t *octets, size_t length)
-{
-    uint16_t crc = 0;
-    while (length-- > 0) {
-        crc ^= *octets++;
-        for (unsigned bit = 0; bit < 8; bit++) {
-            crc = crc & 1 ? (crc >> 1) ^ 0x8408 : crc >> 1;
-        }
-    }
-    return crc;
-}
-
 /* --- The device --- */
 
 static int send(netdev_t *dev, const iolist_t *parts)
@@ -70,7 +57,7 @@ static int send(netdev_t *dev, const iolist_t *parts)
         memcpy(psdu + length, parts->iol_base, parts->iol_len);
         length += parts->iol_len;
     }
-    uint16_t sum = fcs(psdu, length);
+    uint16_t sum = sixlo_fcs(psdu, length);
     psdu[length] = sum & 0xff;
     psdu[length + 1] = sum >> 8;
     sixlo_agent_transmitted(&agent, psdu, length + FCS_OCTETS);
@@ -161,36 +148,11 @@ static void bring_up(void)
     is_up = true;
 }
 
-/* A data frame of this PAN to this node or to everybody. */
-static bool is_for_us(const uint8_t *psdu, size_t length)
-{
-    if (length < 3 + 4 + FCS_OCTETS || (psdu[0] & 0x07) != 1 || fcs(psdu, length) != 0) {
-        return false;
-    }
-    uint16_t pan_id = psdu[3] | psdu[4] << 8;
-    if (pan_id != settings.pan_id && pan_id != 0xffff) {
-        return false;
-    }
-    uint16_t to = psdu[5] | psdu[6] << 8;
-    switch ((psdu[1] >> 2) & 3) {
-    case 2:
-        return to == 0xffff || (to == settings.short_address && to < 0xfffe);
-    case 3:
-        for (unsigned at = 0; at < 8; at++) {
-            if (length < 5 + 8 + FCS_OCTETS || psdu[5 + at] != settings.eui64[7 - at]) {
-                return false;
-            }
-        }
-        return true;
-    default:
-        return false;
-    }
-}
-
 static void receive(void *context, const uint8_t *psdu, size_t length)
 {
     (void)context;
-    if (!is_up || length > LARGEST_PSDU || !is_for_us(psdu, length)) {
+    if (!is_up || length > LARGEST_PSDU
+        || !sixlo_is_for(psdu, length, settings.pan_id, settings.short_address, settings.eui64)) {
         return;
     }
     incoming_length = length - FCS_OCTETS;
