@@ -81,6 +81,19 @@ fn cells(report: &Value, name: &str) -> BTreeMap<String, String> {
     rows.iter().zip(cells).map(pair).collect()
 }
 
+/// What is decided of the reference node with an agent is so of this one, too.
+fn has_the_cells_of_one_with_an_agent(report: &Value, name: &str) {
+    let (found, with) = (cells(report, name), cells(report, "P6LoWPAN-5"));
+    let decided: Vec<_> = with.iter().filter(|(_, cell)| *cell != "-").collect();
+    assert!(decided.len() >= 10, "{with:?}");
+    for (topic, cell) in decided {
+        assert_eq!(
+            &found[topic], cell,
+            "{topic}: {found:?} and with an agent {with:?}"
+        );
+    }
+}
+
 /// UDP ports that are free now.
 fn free_ports<const N: usize>() -> [u16; N] {
     let sockets = [(); N].map(|()| UdpSocket::bind("127.0.0.1:0").unwrap());
@@ -132,15 +145,7 @@ duts:
         "rfc4944/5.3",
     ];
     let report = run(house.path(), &words);
-    let (behind, with) = (cells(&report, "behind-zep"), cells(&report, "P6LoWPAN-5"));
-    let decided: Vec<_> = with.iter().filter(|(_, cell)| *cell != "-").collect();
-    assert!(decided.len() >= 10, "{with:?}");
-    for (topic, cell) in decided {
-        assert_eq!(
-            &behind[topic], cell,
-            "{topic}: {behind:?} and with an agent {with:?}"
-        );
-    }
+    has_the_cells_of_one_with_an_agent(&report, "behind-zep");
 }
 
 #[test]
@@ -257,13 +262,5 @@ duts:
     let house = house(&[("stand-in", dut), with_agent()]);
     let words = ["--dut", "P6LoWPAN-5", "--dut", "mote", "rfc6282", "rfc4944"];
     let report = run(house.path(), &words);
-    let (mote, with) = (cells(&report, "mote"), cells(&report, "P6LoWPAN-5"));
-    let decided: Vec<_> = with.iter().filter(|(_, cell)| *cell != "-").collect();
-    assert!(decided.len() >= 10, "{with:?}");
-    for (topic, cell) in decided {
-        assert_eq!(
-            &mote[topic], cell,
-            "{topic}: {mote:?} and with an agent {with:?}"
-        );
-    }
+    has_the_cells_of_one_with_an_agent(&report, "mote");
 }
