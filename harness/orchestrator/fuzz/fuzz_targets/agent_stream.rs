@@ -5,9 +5,8 @@
 use std::time::{Duration, Instant};
 
 use libfuzzer_sys::fuzz_target;
-use rustix::io::Errno;
 use sixlo_agent_protocol::{Accumulator, FromAgent, FromHost, HostMessage, LARGEST_FRAME, encode};
-use sixlo_harness::agent_link::{AgentLink, Transport};
+use sixlo_harness::agent_link::{AgentLink, Channel, Transport, TransportError};
 
 /// A device that says this, a part at a time, and hears nothing.
 struct Script {
@@ -16,19 +15,19 @@ struct Script {
 }
 
 impl Transport for Script {
-    fn read(&mut self, into: &mut [u8]) -> Result<Option<usize>, Errno> {
+    fn read(&mut self, into: &mut [u8]) -> Result<Option<(Channel, usize)>, TransportError> {
         let rest = &self.said[self.at..];
         let part = rest.len().min(into.len()).min(97);
         into[..part].copy_from_slice(&rest[..part]);
         self.at += part;
-        Ok(Some(part))
+        Ok(Some((Channel::Control, part)))
     }
 
-    fn write(&mut self, octets: &[u8]) -> Result<usize, Errno> {
+    fn write(&mut self, _: Channel, octets: &[u8]) -> Result<usize, TransportError> {
         Ok(octets.len())
     }
 
-    fn wait(&mut self, _to_write: bool, _limit: Duration) -> Result<(), Errno> {
+    fn wait(&mut self, _to_write: bool, _limit: Duration) -> Result<(), TransportError> {
         Ok(())
     }
 }

@@ -3,15 +3,15 @@
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
-use rustix::io::Errno;
 use sixlo_agent_protocol::{
     Abilities, Accumulator, FromAgent, FromHost, HostMessage, LARGEST_FRAME, encode,
 };
 use thiserror::Error;
 
 use super::nonsense::Nonsense;
+use super::outgoing::Outgoing;
 use super::watchdog::Watchdog;
-use super::{Said, Transport};
+use super::{Channel, Said, Transport, TransportError};
 
 /// Octets read at once: what a pipe holds.
 const READ_OCTETS: usize = 64 * 1024;
@@ -36,9 +36,9 @@ pub enum LinkError {
         MOST_UNASKED_OCTETS >> 10
     )]
     Flooded,
-    /// The operating system's trouble.
+    /// Trouble of what carries it.
     #[error("agent link: {0}")]
-    Io(#[from] Errno),
+    Io(#[from] TransportError),
 }
 
 /// The host's end of a link.
@@ -47,11 +47,10 @@ pub enum LinkError {
 /// what is written is what the harness itself queued.
 pub struct AgentLink {
     transport: Box<dyn Transport>,
-    outgoing: Vec<u8>,
-    /// Octets of `outgoing` that are written.
-    written: usize,
+    outgoing: Outgoing,
     incoming: Box<[u8]>,
-    accumulator: Box<Accumulator>,
+    /// Of each channel.
+    accumulators: Box<[Accumulator; 2]>,
     unread: VecDeque<Said>,
     frame: Box<[u8; LARGEST_FRAME]>,
     last_seq: u32,
@@ -74,10 +73,9 @@ impl AgentLink {
     pub fn new(transport: impl Transport + 'static) -> Self {
         AgentLink {
             transport: Box::new(transport),
-            outgoing: Vec::with_capacity(4096),
-            written: 0,
+            outgoing: Outgoing::new(),
             incoming: vec![0; READ_OCTETS].into_boxed_slice(),
-            accumulator: Box::new(Accumulator::new()),
+            accumulators: Box::new([Accumulator::new(), Accumulator::new()]),
             unread: VecDeque::new(),
             frame: Box::new([0; LARGEST_FRAME]),
             last_seq: 0,
@@ -95,6 +93,10 @@ impl AgentLink {
     /// [`hear`](Self::hear).
     pub fn queue(&mut self, message: HostMessage<'_>) -> u32 {
         let seq = self.next_seq();
+        let channel = match message {
+            HostMessage::Receive { .. } if self.transport.has_phy() => Channel::Phy,
+            _ => Channel::Control,
+        };
         let settles = matches!(
             message,
             HostMessage::Receive { .. }
@@ -107,7 +109,7 @@ impl AgentLink {
         }
         // Whatever the harness says fits: PSDUs and packets are bounded below a message's size.
         if let Ok(octets) = encode(&FromHost { seq, message }, &mut self.frame) {
-            self.outgoing.extend_from_slice(&self.frame[..octets]);
+            self.outgoing.push(channel, &self.frame[..octets]);
         }
         seq
     }
@@ -116,7 +118,7 @@ impl AgentLink {
     pub fn queue_nonsense(&mut self) -> u32 {
         let seq = self.next_seq();
         if let Ok(octets) = encode(&Nonsense { seq }, &mut self.frame) {
-            self.outgoing.extend_from_slice(&self.frame[..octets]);
+            self.outgoing.push(Channel::Control, &self.frame[..octets]);
         }
         seq
     }
@@ -197,43 +199,41 @@ impl AgentLink {
     }
 
     fn write(&mut self) -> Result<(), LinkError> {
-        while self.written < self.outgoing.len() {
-            match self.transport.write(&self.outgoing[self.written..]) {
+        while let Some((channel, octets)) = self.outgoing.next() {
+            match self.transport.write(channel, octets) {
                 Ok(0) => return Ok(()),
-                Ok(octets) => self.written += octets,
+                Ok(octets) => self.outgoing.advance(octets),
                 // Nobody reads any more; what was said before is still there to be heard.
-                Err(Errno::PIPE) => break,
+                Err(TransportError::Unread) => self.outgoing.clear(),
                 Err(error) => return Err(error.into()),
             }
         }
-        self.outgoing.clear();
-        self.written = 0;
         Ok(())
     }
 
     fn read(&mut self) -> Result<(), LinkError> {
         match self.transport.read(&mut self.incoming)? {
             None => Ok(()),
-            Some(0) => {
+            Some((_, 0)) => {
                 self.is_closed = true;
                 Err(LinkError::Closed)
             }
-            Some(octets) => {
+            Some((channel, octets)) => {
                 self.unasked_octets += octets;
                 if self.unasked_octets > MOST_UNASKED_OCTETS {
                     return Err(LinkError::Flooded);
                 }
                 let incoming = std::mem::take(&mut self.incoming);
-                let result = self.take_in(&incoming[..octets]);
+                let result = self.take_in(channel, &incoming[..octets]);
                 self.incoming = incoming;
                 result
             }
         }
     }
 
-    fn take_in(&mut self, mut rest: &[u8]) -> Result<(), LinkError> {
+    fn take_in(&mut self, channel: Channel, mut rest: &[u8]) -> Result<(), LinkError> {
         while !rest.is_empty() {
-            let (after, frame) = self.accumulator.feed(rest);
+            let (after, frame) = self.accumulators[channel as usize].feed(rest);
             rest = after;
             let Some(frame) = frame else { continue };
             let said = match frame.map(minicbor::decode::<FromAgent<'_>>) {

@@ -1,17 +1,15 @@
 //! The host's end of the agent protocol: sequence numbers, framing, bounded
 //! buffers. It knows messages, and neither devices nor radios.
 
-mod last_words;
 mod link;
 mod nonsense;
+mod outgoing;
 mod said;
-mod sanitizer;
-mod transport;
 mod watchdog;
 
 pub use link::{AgentLink, LinkError};
 pub use said::{Hello, Said};
-pub use transport::{Pipes, Transport};
+pub use sixlo_transport::{Channel, Pipes, Transport, TransportError};
 
 #[cfg(test)]
 mod tests;

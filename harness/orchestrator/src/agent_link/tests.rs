@@ -289,3 +289,78 @@ fn last_messages_are_heard_before_the_end() {
 fn log(text: &str) -> AgentMessage<'_> {
     AgentMessage::Log { text }
 }
+
+/// A transport with two streams that takes five octets at a time.
+struct Split(std::sync::Arc<std::sync::Mutex<Vec<(Channel, Vec<u8>)>>>);
+
+impl Transport for Split {
+    fn has_phy(&self) -> bool {
+        true
+    }
+
+    fn read(&mut self, into: &mut [u8]) -> Result<Option<(Channel, usize)>, TransportError> {
+        // The halves of two frames, one on each stream, take turns.
+        let control = framed(0, log("whole"));
+        let phy = framed(0, AgentMessage::Transmitted { psdu: &[7; 9] });
+        let parts = [
+            (Channel::Control, &control[..4]),
+            (Channel::Phy, &phy[..6]),
+            (Channel::Control, &control[4..]),
+            (Channel::Phy, &phy[6..]),
+        ];
+        let mut all = self.0.lock().unwrap();
+        let at = all.iter().filter(|(_, octets)| octets.is_empty()).count();
+        let Some((channel, octets)) = parts.get(at) else {
+            return Ok(None);
+        };
+        all.push((*channel, Vec::new()));
+        into[..octets.len()].copy_from_slice(octets);
+        Ok(Some((*channel, octets.len())))
+    }
+
+    fn write(&mut self, channel: Channel, octets: &[u8]) -> Result<usize, TransportError> {
+        let part = &octets[..octets.len().min(5)];
+        let mut all = self.0.lock().unwrap();
+        match all.last_mut().filter(|(last, _)| *last == channel) {
+            Some((_, octets)) => octets.extend_from_slice(part),
+            None => all.push((channel, part.to_vec())),
+        }
+        Ok(part.len())
+    }
+
+    fn wait(&mut self, _: bool, _: Duration) -> Result<(), TransportError> {
+        Ok(())
+    }
+}
+
+#[test]
+fn two_streams_are_written_in_the_order_of_messages_and_heard_apart() {
+    let all = std::sync::Arc::default();
+    let mut link = AgentLink::new(Split(std::sync::Arc::clone(&all)));
+    let receive = HostMessage::Receive { psdu: &[0xaa; 40] };
+    for message in [HostMessage::Reset, receive.clone(), receive, HostMessage::Reset] {
+        link.queue(message);
+    }
+    assert_eq!(said(&mut link), Ok(Said::Log("whole".to_owned())));
+    assert_eq!(said(&mut link), Ok(Said::Transmitted(vec![7; 9])));
+    let written = all.lock().unwrap();
+    let written: Vec<_> = written.iter().filter(|(_, o)| !o.is_empty()).collect();
+    let numbers = written.iter().map(|(channel, octets)| {
+        let mut accumulator = Accumulator::new();
+        let mut rest = &octets[..];
+        let mut numbers = Vec::new();
+        while !rest.is_empty() {
+            let (after, message) = accumulator.feed(rest);
+            rest = after;
+            let message = message.unwrap().unwrap();
+            numbers.push(minicbor::decode::<FromHost<'_>>(message).unwrap().seq);
+        }
+        (*channel, numbers)
+    });
+    let expected = [
+        (Channel::Control, vec![1]),
+        (Channel::Phy, vec![2, 3]),
+        (Channel::Control, vec![4]),
+    ];
+    assert_eq!(numbers.collect::<Vec<_>>(), expected);
+}

@@ -16,7 +16,7 @@ use rustix::thread::CpuSet;
 use thiserror::Error;
 
 use super::Dut;
-use crate::agent_link::{AgentLink, Pipes};
+use crate::agent_link::{AgentLink, Pipes, TransportError};
 
 /// A process closes its descriptors before it has ended: so long its end may take.
 const LAST_BREATH: Duration = Duration::from_secs(2);
@@ -59,6 +59,9 @@ pub enum SpawnError {
     /// A pipe or the CPU could not be had.
     #[error("cannot set the device's process up: {0}")]
     System(#[from] Errno),
+    /// What carries its link does not come up: a probe, a serial line, a socket.
+    #[error("{0}")]
+    Transport(#[from] TransportError),
 }
 
 /// A running device.

@@ -1,4 +1,4 @@
-//! What carries a link's octets.
+//! Pipes and sockets: one stream each way.
 
 use std::os::fd::OwnedFd;
 use std::time::Duration;
@@ -6,33 +6,8 @@ use std::time::Duration;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::{Errno, ioctl_fionbio};
 
-use super::last_words::LastWords;
-
-/// A stream of octets in both directions. Nothing here blocks but [`wait`](Self::wait).
-pub trait Transport: Send {
-    /// Octets that are there: how many, none where there are none yet, 0 at the end.
-    ///
-    /// # Errors
-    /// The operating system's.
-    fn read(&mut self, into: &mut [u8]) -> Result<Option<usize>, Errno>;
-
-    /// Writes as many octets as there is room for; tells how many.
-    ///
-    /// # Errors
-    /// [`Errno::PIPE`] where nobody reads any more.
-    fn write(&mut self, octets: &[u8]) -> Result<usize, Errno>;
-
-    /// Waits until octets are there, or, if `to_write`, until there is room for some.
-    ///
-    /// # Errors
-    /// The operating system's.
-    fn wait(&mut self, to_write: bool, limit: Duration) -> Result<(), Errno>;
-
-    /// The end of what the device said beside the link, on its console.
-    fn last_words(&mut self) -> String {
-        String::new()
-    }
-}
+use crate::last_words::LastWords;
+use crate::{Channel, Transport, TransportError};
 
 /// Descriptors: a child's stdout and stdin, or both ends of a socket.
 pub struct Pipes {
@@ -46,7 +21,7 @@ impl Pipes {
     ///
     /// # Errors
     /// If one is no descriptor that can be made non-blocking.
-    pub fn new(read_end: OwnedFd, write_end: OwnedFd) -> Result<Self, Errno> {
+    pub fn new(read_end: OwnedFd, write_end: OwnedFd) -> Result<Self, TransportError> {
         ioctl_fionbio(&read_end, true)?;
         ioctl_fionbio(&write_end, true)?;
         Ok(Pipes {
@@ -61,29 +36,30 @@ impl Pipes {
     ///
     /// # Errors
     /// As [`new`](Self::new).
-    pub fn with_console(mut self, console: OwnedFd) -> Result<Self, Errno> {
+    pub fn with_console(mut self, console: OwnedFd) -> Result<Self, TransportError> {
         self.words = Some(LastWords::new(console)?);
         Ok(self)
     }
 }
 
 impl Transport for Pipes {
-    fn read(&mut self, into: &mut [u8]) -> Result<Option<usize>, Errno> {
+    fn read(&mut self, into: &mut [u8]) -> Result<Option<(Channel, usize)>, TransportError> {
         match rustix::io::read(&self.read_end, into) {
-            Ok(octets) => Ok(Some(octets)),
+            Ok(octets) => Ok(Some((Channel::Control, octets))),
             Err(Errno::AGAIN | Errno::INTR) => Ok(None),
-            Err(error) => Err(error),
+            Err(error) => Err(error.into()),
         }
     }
 
-    fn write(&mut self, octets: &[u8]) -> Result<usize, Errno> {
+    fn write(&mut self, _: Channel, octets: &[u8]) -> Result<usize, TransportError> {
         match rustix::io::write(&self.write_end, octets) {
+            Ok(octets) => Ok(octets),
             Err(Errno::AGAIN | Errno::INTR) => Ok(0),
-            result => result,
+            Err(error) => Err(error.into()),
         }
     }
 
-    fn wait(&mut self, to_write: bool, limit: Duration) -> Result<(), Errno> {
+    fn wait(&mut self, to_write: bool, limit: Duration) -> Result<(), TransportError> {
         let limit = Timespec {
             tv_sec: i64::try_from(limit.as_secs()).unwrap_or(i64::MAX),
             tv_nsec: i64::from(limit.subsec_nanos()),
@@ -102,7 +78,7 @@ impl Transport for Pipes {
         });
         match poll(&mut ends[..watched], Some(&limit)) {
             Ok(_) | Err(Errno::INTR) => {}
-            Err(error) => return Err(error),
+            Err(error) => return Err(error.into()),
         }
         let has_words = console.is_some_and(|at| !ends[at].revents().is_empty());
         if let Some(words) = self.words.as_mut().filter(|_| has_words) {

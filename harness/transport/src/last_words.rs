@@ -5,7 +5,7 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
 use rustix::io::{Errno, ioctl_fionbio};
 
-use super::sanitizer;
+use crate::sanitizer;
 
 /// Octets that are kept: a sanitizer's report is longer than any other last words.
 const KEPT: usize = 16 * 1024;
@@ -15,7 +15,7 @@ const READ: usize = 4096;
 const SHOWN: usize = 600;
 
 /// The read end of a device's standard error.
-pub(super) struct LastWords {
+pub(crate) struct LastWords {
     /// None once the device has closed it.
     end: Option<OwnedFd>,
     kept: VecDeque<u8>,

@@ -7,7 +7,7 @@ const FRAMES: usize = 4;
 const SHOWN: usize = 120;
 
 /// What was found, if these are the words of a sanitizer; they may be cut at their beginning.
-pub(super) fn found(words: &str) -> Option<String> {
+pub(crate) fn found(words: &str) -> Option<String> {
     let mut lines = words.lines();
     let mut error = lines.find_map(heading)?;
     let mut frames = Vec::new();
