@@ -3,13 +3,19 @@
 
 mod error;
 mod last_words;
+mod line;
 mod pipes;
 mod sanitizer;
+mod serial;
+mod tcp;
 
 use std::time::Duration;
 
 pub use error::TransportError;
+pub use line::Line;
 pub use pipes::Pipes;
+pub use serial::Serial;
+pub use tcp::line as tcp_line;
 
 /// A stream of its own among those of one transport.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
