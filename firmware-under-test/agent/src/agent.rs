@@ -22,6 +22,7 @@ pub trait Outlet {
 pub struct Agent<S> {
     stack: S,
     boot: u32,
+    version: u32,
     now_us: u64,
     input: Accumulator,
 }
@@ -32,9 +33,17 @@ impl<S: Stack> Agent<S> {
         Agent {
             stack,
             boot,
+            version: PROTOCOL_VERSION,
             now_us: 0,
             input: Accumulator::new(),
         }
+    }
+
+    /// The same agent, saying that it speaks this version of the protocol: a harness must
+    /// notice.
+    pub fn of_version(mut self, version: u32) -> Self {
+        self.version = version;
+        self
     }
 
     /// Says hello unasked, which tells the harness that the device has (re)booted.
@@ -132,7 +141,7 @@ impl<S: Stack> Agent<S> {
             outlet,
             seq,
             AgentMessage::Hello(Hello {
-                version: PROTOCOL_VERSION,
+                version: self.version,
                 boot: self.boot,
                 stack: identity.stack,
                 build: identity.build,

@@ -1,13 +1,13 @@
 //! What is left to be read by the debug port when the firmware ends: a panic's text, a
 //! fault's registers.
 
+use core::cell::UnsafeCell;
 use core::fmt::{self, Write};
 use core::panic::PanicInfo;
 use core::sync::atomic::{AtomicU32, Ordering, compiler_fence};
 
 use cortex_m::asm;
 use cortex_m::peripheral::SCB;
-use cortex_m_rt::{ExceptionFrame, exception};
 
 /// Octets kept of a panic's text.
 const TEXT: usize = 240;
@@ -53,6 +53,7 @@ fn end_with(state: u32, fill: impl FnOnce(&mut LastWords)) {
     // SAFETY: one core, all interrupts masked: nobody else looks at it meanwhile but the
     // debug port, which waits for the state.
     let block = unsafe { &mut *core::ptr::addr_of_mut!(SIXLO_LAST_WORDS) };
+    block.length = 0;
     fill(block);
     compiler_fence(Ordering::SeqCst);
     asm::dmb();
@@ -78,27 +79,60 @@ impl Write for Text<'_> {
 fn panic(info: &PanicInfo<'_>) -> ! {
     cortex_m::interrupt::disable();
     end_with(PANICKED, |block| {
-        block.length = 0;
         // A text that is too long is cut.
         let _ = write!(Text(block), "{info}");
     });
     sleep_for_ever()
 }
 
-#[exception]
+/// What the handler of faults runs on: the stack that ran over may be the fault.
+#[repr(align(8))]
+#[expect(dead_code, reason = "only its address is used")]
+struct Spare(UnsafeCell<[u8; 1024]>);
+
+// SAFETY: only the handler of faults uses it, which is entered once and never left.
 #[allow(unsafe_code)]
-unsafe fn HardFault(frame: &ExceptionFrame) -> ! {
+unsafe impl Sync for Spare {}
+
+static SPARE: Spare = Spare(UnsafeCell::new([0; 1024]));
+
+/// Takes another stack before it touches any, and goes on in [`faulted`] with the place of
+/// the stacked registers, MSP's or PSP's as EXC_RETURN says (ARMv7-M B1.5.8).
+#[allow(unsafe_code, non_snake_case)]
+#[unsafe(no_mangle)]
+#[unsafe(naked)]
+unsafe extern "C" fn HardFault() -> ! {
+    core::arch::naked_asm!(
+        "tst lr, #4",
+        "ite eq",
+        "mrseq r0, msp",
+        "mrsne r0, psp",
+        "ldr r1, ={spare}",
+        "add r1, r1, #1024",
+        "msr msp, r1",
+        "b {faulted}",
+        spare = sym SPARE,
+        faulted = sym faulted,
+    )
+}
+
+#[allow(unsafe_code)]
+unsafe extern "C" {
+    /// The lowest octet of the stack, of the linker script: nothing is below it.
+    static _stack_end: u8;
+}
+
+#[allow(unsafe_code)]
+extern "C" fn faulted(stacked: *const u32) -> ! {
+    let overflown = stacked.addr() < (&raw const _stack_end).addr();
     end_with(FAULTED, |block| {
-        block.stacked = [
-            frame.r0(),
-            frame.r1(),
-            frame.r2(),
-            frame.r3(),
-            frame.r12(),
-            frame.lr(),
-            frame.pc(),
-            frame.xpsr(),
-        ];
+        if overflown {
+            // Nothing could be stacked.
+            let _ = write!(Text(block), "stack overflow");
+        } else {
+            // SAFETY: the core has just stacked these eight words there.
+            block.stacked = core::array::from_fn(|at| unsafe { stacked.add(at).read() });
+        }
         // SAFETY: reading these registers changes nothing.
         let scb = unsafe { &*SCB::PTR };
         block.status = [

@@ -8,12 +8,14 @@
 mod boot;
 mod channels;
 mod doorbell;
+mod faulty;
 mod last_words;
+mod log;
 mod merge;
 mod serve;
 
 pub use boot::boot;
 pub use channels::Channels;
 pub use doorbell::Doorbell;
-pub use rtt_target;
+pub use faulty::Faulty;
 pub use serve::serve;

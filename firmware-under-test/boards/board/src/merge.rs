@@ -41,10 +41,14 @@ impl Stream {
             let octets = &self.unread[self.unread_at..self.unread_end];
             let (rest, frame) = self.accumulator.feed(octets);
             self.unread_at = self.unread_end - rest.len();
-            // A damaged frame is dropped: the harness notices the missing answer.
-            if let Some(Ok(frame)) = frame {
-                self.length = frame.len();
-                self.message[..frame.len()].copy_from_slice(frame);
+            match frame {
+                Some(Ok(frame)) => {
+                    self.length = frame.len();
+                    self.message[..frame.len()].copy_from_slice(frame);
+                }
+                // It is dropped: the harness notices the missing answer.
+                Some(Err(_)) => defmt::warn!("a damaged message"),
+                None => {}
             }
         }
     }

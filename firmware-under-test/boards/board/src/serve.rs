@@ -2,7 +2,7 @@
 
 use sixlo_agent::{Agent, Stack};
 
-use crate::channels::{Channels, Up};
+use crate::channels::Channels;
 use crate::doorbell::Doorbell;
 use crate::last_words;
 use crate::merge::{Merge, Next};
@@ -13,6 +13,9 @@ pub fn serve<S: Stack>(mut agent: Agent<S>, mut channels: Channels, doorbell: &D
         static_cell::ConstStaticCell::new(Merge::new());
     let merge = MERGE.take();
     last_words::ready();
+    defmt::info!("{=str} is ready", agent.stack_mut().identity().stack);
+    // Where the host has reset the board itself, it passes this over.
+    agent.announce(&mut channels.up(doorbell));
     loop {
         doorbell.clear();
         while obey_next(merge, &mut agent, &mut channels, doorbell) {}
@@ -27,29 +30,21 @@ fn obey_next<S: Stack>(
     channels: &mut Channels,
     doorbell: &Doorbell,
 ) -> bool {
-    let Channels {
-        control_up,
-        control_down,
-        phy_up,
-        phy_down,
-    } = channels;
-    let mut fill = |merge: &mut Merge| {
-        merge.phy.fill(|octets| phy_down.read(octets));
-        merge.control.fill(|octets| control_down.read(octets));
+    let fill = |merge: &mut Merge, channels: &mut Channels| {
+        merge.phy.fill(|octets| channels.phy_down.read(octets));
+        merge
+            .control
+            .fill(|octets| channels.control_down.read(octets));
     };
-    fill(merge);
+    fill(merge, channels);
     let next = merge.next();
     if next == Next::Nothing {
         return false;
     }
     if !merge.is_in_order() {
-        fill(merge);
+        fill(merge, channels);
     }
-    let mut up = Up {
-        control: control_up,
-        phy: phy_up,
-        doorbell,
-    };
+    let mut up = channels.up(doorbell);
     merge.take(merge.next(), |message| agent.obey(message, &mut up));
     true
 }
