@@ -57,6 +57,8 @@ pub struct Thread {
 pub enum Role {
     /// The tester's child.
     Child,
+    /// The leader: the tester's identities are its children, and it routes between them.
+    Leader,
 }
 
 /// A 128-bit key, written in hexadecimal. Keys of tests are no secrets.

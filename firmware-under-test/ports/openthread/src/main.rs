@@ -5,6 +5,7 @@
 //! speaks the agent protocol on stdin and stdout until its input closes.
 
 mod arguments;
+mod contexts;
 mod echo;
 mod error;
 mod filter;

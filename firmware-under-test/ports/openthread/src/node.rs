@@ -16,6 +16,8 @@ use crate::settings::Settings;
 /// Seconds that a parent waits for a child: longer than any run, and no more than
 /// OpenThread can count in milliseconds.
 const CHILD_TIMEOUT_S: u32 = 1_000_000;
+/// The router id of a leader: its 16-bit address is 1800, and those of its children 1801, 1802, …
+const ROUTER_ID: u8 = 6;
 /// UDP port of MLE, which is no affair of whoever looks at packets.
 const MLE_PORT: u16 = 19788;
 
@@ -44,6 +46,7 @@ impl Node {
             echoes: Echoes::new(instance),
         };
         node.join(arguments, settings);
+        node.tell(settings);
         node.apply(settings);
         node
     }
@@ -68,7 +71,7 @@ impl Node {
                 ot::otThreadSetEnabled(instance, true),
                 match arguments.role {
                     Role::Child => ot::otError_OT_ERROR_NONE,
-                    Role::Leader => ot::otThreadBecomeLeader(instance),
+                    Role::Leader => lead(instance),
                 },
             ]
         };
@@ -76,6 +79,12 @@ impl Node {
             codes.iter().all(|code| *code == ot::otError_OT_ERROR_NONE),
             "a node that has just been made refuses its network: {codes:?}"
         );
+    }
+
+    /// Lets a leader tell its contexts. What does not fit into network data it does not tell:
+    /// whoever reads them sees that.
+    fn tell(&mut self, settings: &Settings) {
+        let _ = settings.contexts.tell(self.instance);
     }
 
     /// Gives it addresses, groups and ports that it has not yet.
@@ -177,6 +186,18 @@ impl Drop for Node {
         self.echoes.close();
         // SAFETY: `instance` is initialised and used by nobody hereafter.
         unsafe { ot::otInstanceFinalize(self.instance) };
+    }
+}
+
+/// # Safety
+/// The instance is initialised.
+unsafe fn lead(instance: *mut ot::otInstance) -> ot::otError {
+    // SAFETY: the caller says so.
+    unsafe {
+        match ot::otThreadSetPreferredRouterId(instance, ROUTER_ID) {
+            ot::otError_OT_ERROR_NONE => ot::otThreadBecomeLeader(instance),
+            code => code,
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use sixlo_agent::{Identity, Outbox, Outcome, Stack};
 use crate::arguments::Arguments;
 use crate::node::Node;
 use crate::platform::{self, LARGEST_PSDU};
-use crate::settings::{HOOKS, Settings};
+use crate::settings::{Settings, hooks};
 
 /// Timers that one step of the clock fires at most.
 const MOST_TIMERS: usize = 1_000_000;
@@ -23,7 +23,7 @@ impl OpenThread {
     /// A node that is switched off.
     pub fn new(arguments: Arguments) -> Self {
         OpenThread {
-            settings: Settings::new(arguments.mesh_local_prefix),
+            settings: Settings::new(&arguments),
             arguments,
             node: None,
         }
@@ -43,7 +43,7 @@ impl Stack for OpenThread {
                 .and(Abilities::VIRTUAL_TIME)
                 .and(Abilities::SEND_IPV6)
                 .and(Abilities::FILTERS),
-            hooks: HOOKS,
+            hooks: hooks(self.arguments.role),
             tap: Tap::AfterIpv6,
             largest_psdu: LARGEST_PSDU as u16,
         }

@@ -3,6 +3,9 @@
 use sixlo_agent::Outcome;
 use sixlo_agent::protocol::Setting;
 
+use crate::arguments::{Arguments, Role};
+use crate::contexts::Contexts;
+
 /// Addresses taken at most: what OpenThread has room for by default.
 const MOST_ADDRESSES: usize = 4;
 /// Groups taken at most, beside those that every Thread node is in: likewise.
@@ -19,7 +22,9 @@ pub struct Settings {
     pub pan: u16,
     /// Its channel.
     pub channel: u8,
-    /// The network's mesh-local prefix: given once, when the program starts.
+    /// What it is in its network, and the network's mesh-local prefix: given once, when the
+    /// program starts.
+    pub role: Role,
     pub mesh_local_prefix: [u8; 8],
     /// Unicast addresses beside those that Thread itself gives, with their prefix lengths.
     pub addresses: Vec<([u8; 16], u8)>,
@@ -27,26 +32,45 @@ pub struct Settings {
     pub groups: Vec<[u8; 16]>,
     /// UDP ports that echo.
     pub ports: Vec<u16>,
+    /// What a leader tells its network of contexts.
+    pub contexts: Contexts,
 }
 
 impl Settings {
-    /// Those of a node in the network with this mesh-local prefix that was told nothing.
-    pub fn new(mesh_local_prefix: [u8; 8]) -> Self {
+    /// Those of a node that was told nothing.
+    pub fn new(arguments: &Arguments) -> Self {
         Settings {
-            mesh_local_prefix,
+            role: arguments.role,
+            mesh_local_prefix: arguments.mesh_local_prefix,
             eui64: [0x02, 0, 0, 0, 0, 0, 0, 1],
             pan: 0xabcd,
             channel: 11,
             addresses: Vec::new(),
             groups: Vec::new(),
             ports: Vec::new(),
+            contexts: Contexts::default(),
         }
     }
 }
 
-/// The settings that can be made, as bits. A Thread node's 16-bit address and
-/// its contexts come from its leader.
-pub const HOOKS: u32 = Setting::Eui64([0; 8]).hook()
+/// The settings that can be made, as bits. A Thread node's 16-bit address comes from its
+/// leader, and so do its contexts, if it is none itself.
+pub fn hooks(role: Role) -> u32 {
+    match role {
+        Role::Child => HOOKS,
+        Role::Leader => HOOKS | CONTEXT,
+    }
+}
+
+const CONTEXT: u32 = Setting::Context {
+    id: 0,
+    prefix: [0; 16],
+    prefix_length: 0,
+    compress: true,
+}
+.hook();
+
+const HOOKS: u32 = Setting::Eui64([0; 8]).hook()
     | Setting::PanId(0).hook()
     | Setting::Channel(0).hook()
     | Setting::Address([0; 16], 0).hook()
@@ -65,10 +89,37 @@ impl Settings {
             Setting::Address(address, length) => return self.take_address(address, length),
             Setting::Group(group) => return keep(&mut self.groups, group, MOST_GROUPS),
             Setting::OpenPort(port) => return keep(&mut self.ports, port, MOST_PORTS),
-            Setting::Defaults => *self = Settings::new(self.mesh_local_prefix),
+            Setting::Context {
+                id,
+                prefix,
+                prefix_length,
+                compress,
+            } if self.role == Role::Leader => {
+                return match id {
+                    MESH_LOCAL => self.take_mesh_local(prefix, prefix_length, compress),
+                    _ => self.contexts.take(id, prefix, prefix_length, compress),
+                };
+            }
+            Setting::Defaults => self.forget(),
             _ => return Outcome::Unsupported,
         }
         Outcome::Done
+    }
+
+    fn forget(&mut self) {
+        *self = Settings::new(&Arguments {
+            role: self.role,
+            mesh_local_prefix: self.mesh_local_prefix,
+            ..Arguments::default()
+        });
+    }
+
+    /// Context 0 is what it is.
+    fn take_mesh_local(&self, prefix: [u8; 16], length: u8, compress: bool) -> Outcome {
+        match prefix.starts_with(&self.mesh_local_prefix) && length == 64 && compress {
+            true => Outcome::Done,
+            false => Outcome::Unsupported,
+        }
     }
 
     /// Thread alone says which link-local address a node has, and which address beneath
@@ -89,6 +140,9 @@ impl Settings {
         keep(&mut self.addresses, (address, length), MOST_ADDRESSES)
     }
 }
+
+/// The mesh-local prefix's context.
+const MESH_LOCAL: u8 = 0;
 
 /// What an interface identifier that holds a 16-bit address begins with, RFC 6282 3.2.2.
 const SHORT_IID: [u8; 6] = [0, 0, 0, 0xff, 0xfe, 0];

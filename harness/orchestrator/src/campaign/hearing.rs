@@ -125,10 +125,13 @@ impl Player<'_, '_> {
         Ok(())
     }
 
-    /// A frame that the link's security does not let through is recorded; a leader answers
-    /// those that ask for its network.
+    /// A frame that the link's security does not let through is recorded; those by which nodes
+    /// find their network are answered.
     fn hear_unsecured(&mut self, psdu: Vec<u8>, sent_us: u64) -> Result<(), Broken> {
-        let answers = self.lane.tester.hear_unsecured(&psdu);
+        let answers = self
+            .lane
+            .tester
+            .hear_unsecured(self.lane.clock.now_us(), &psdu);
         self.push_heard(psdu, sent_us);
         for answer in &answers {
             self.transmit_unsecured(answer)?;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use sixlo_agent_protocol::{HostMessage, Setting};
-use sixlo_judge::evidence::Cause;
+use sixlo_judge::evidence::{Cause, What};
 use sixlo_judge::testcase::Given;
 
 use super::{Asked, Broken, Player};
@@ -59,9 +59,7 @@ impl Player<'_, '_> {
             self.lane.next_timer_us = None;
             self.start_up()?;
         }
-        for psdu in self.lane.tester.tell_contexts(&trial.given) {
-            self.transmit(&psdu, Cause::Automatic)?;
-        }
+        self.tell_network()?;
         // A trial without a control is about a cold start.
         if trial.control.is_some() {
             for psdu in self.lane.tester.introduce(trial) {
@@ -113,11 +111,11 @@ impl Player<'_, '_> {
     /// did nothing the last time, with no settings but those of the base, is not waited
     /// for: all of this and the introduction then go out in one write.
     fn start_up(&mut self) -> Result<(), Broken> {
+        if self.lane.tester.forms_network() {
+            return self.let_it_join();
+        }
         if !self.lane.clock.is_virtual() {
             return Ok(());
-        }
-        if self.lane.tester.leads() {
-            return self.let_it_join();
         }
         let is_base = self.lane.given.as_ref().is_some_and(Vec::is_empty);
         if is_base && self.lane.starts_at_once == Some(true) {
@@ -132,18 +130,42 @@ impl Player<'_, '_> {
         self.fire_timers_until(end_us, |_| false)
     }
 
-    /// Lets a device find the tester's network, and then say there what it has to say.
+    /// Lets device and tester find each other in a network, and then the device say there what
+    /// it has to say.
     pub(super) fn let_it_join(&mut self) -> Result<(), Broken> {
         self.catch_up()?;
-        let end_us = self.lane.clock.after(JOINING);
-        self.fire_timers_until(end_us, |player| player.lane.tester.has_device())?;
+        let now_us = self.lane.clock.now_us();
+        for psdu in self.lane.tester.seek_device(now_us) {
+            self.transmit_unsecured(&psdu)?;
+        }
+        self.catch_up()?;
+        self.pass_time(JOINING, |player| player.lane.tester.has_device())?;
         self.catch_up()?;
         if !self.lane.tester.has_device() {
-            let text = format!("the device did not join the tester's network in {JOINING:?}");
+            let text = format!("device and tester formed no network in {JOINING:?}");
             return Err(Broken::Fault(text));
         }
-        let end_us = self.lane.clock.after(SETTLING);
-        self.fire_timers_until(end_us, |_| false)?;
+        if let Some(trouble) = self.lane.tester.trouble() {
+            return Err(Broken::Fault(trouble.to_owned()));
+        }
+        self.pass_time(SETTLING, |_| false)?;
         self.catch_up()
+    }
+
+    /// Tells the device what a trial's network is; what it does not take is as good as a
+    /// setting refused.
+    fn tell_network(&mut self) -> Result<(), Broken> {
+        let trial = self.trial;
+        for psdu in self.lane.tester.tell_network(&trial.given) {
+            self.transmit(&psdu, Cause::Automatic)?;
+        }
+        if !self.lane.tester.forms_network() {
+            return Ok(());
+        }
+        self.catch_up()?;
+        if let Some((what, why)) = self.lane.tester.unmet(&trial.given) {
+            self.record(What::Refused(what.to_owned(), why));
+        }
+        Ok(())
     }
 }

@@ -41,10 +41,19 @@ impl Player<'_, '_> {
     /// Hears for so long, whatever comes.
     pub(super) fn hear_for(&mut self, time: Duration) -> Result<(), Broken> {
         self.catch_up()?;
+        self.pass_time(time, |_| false)
+    }
+
+    /// Lets so much time pass on the lane's clock, or less if it is `enough`.
+    pub(super) fn pass_time(
+        &mut self,
+        time: Duration,
+        enough: impl FnMut(&Self) -> bool,
+    ) -> Result<(), Broken> {
         if self.lane.clock.is_virtual() {
-            return self.fire_timers_until(self.lane.clock.after(time), |_| false);
+            return self.fire_timers_until(self.lane.clock.after(time), enough);
         }
-        self.hear_until(time, |_| false).map(|_| ())
+        self.hear_until(time, enough).map(|_| ())
     }
 
     /// Hears while the device asks for an address, or its answer is incomplete.
@@ -66,24 +75,40 @@ impl Player<'_, '_> {
             if enough(self) {
                 return Ok(true);
             }
-            let landing = self.next_landing();
-            let wake = landing.map_or(end, |landing| landing.min(end));
+            let event = self.next_event();
+            let wake = event.map_or(end, |event| event.min(end));
             match self.link()?.hear_until(wake)? {
                 Some(said) => self.take(said)?,
-                None if wake < end => self.land_due()?,
+                None if wake < end => self.do_what_is_due()?,
                 None => return Ok(false),
             }
         }
     }
 
-    /// When the next frame under way lands on the wall's clock.
-    fn next_landing(&self) -> Option<Instant> {
-        let due_us = self.lane.air.next_due_us()?;
+    /// When the next frame under way lands, or the tester speaks by itself, on the lane's clock.
+    fn next_event_us(&self) -> Option<u64> {
+        let landing = self.lane.air.next_due_us();
+        landing.into_iter().chain(self.lane.tester.due_us()).min()
+    }
+
+    /// The same on the wall's clock.
+    fn next_event(&self) -> Option<Instant> {
+        let due_us = self.next_event_us()?;
         let left_us = due_us.saturating_sub(self.lane.clock.now_us());
         Some(Instant::now() + Duration::from_micros(left_us))
     }
 
-    /// Advances a virtual clock to the device's next timer or the next frame's landing,
+    /// Lands what is due, and lets the tester say what it says by itself.
+    fn do_what_is_due(&mut self) -> Result<(), Broken> {
+        self.land_due()?;
+        let now_us = self.lane.clock.now_us();
+        for psdu in self.lane.tester.wake(now_us) {
+            self.transmit_unsecured(&psdu)?;
+        }
+        Ok(())
+    }
+
+    /// Advances a virtual clock to the device's next timer, the next frame's landing or the next word of the tester,
     /// again and again, until none is due by `end_us` or `enough`. One at a time: the tester answers what a
     /// timer makes the device say before the next one is due.
     pub(super) fn fire_timers_until(
@@ -95,7 +120,7 @@ impl Player<'_, '_> {
             // What is due still after it was fired never will be.
             let fires = |due: &u64| fired == 0 || *due > self.lane.clock.now_us();
             let timer = self.lane.next_timer_us.filter(fires);
-            let next = timer.into_iter().chain(self.lane.air.next_due_us()).min();
+            let next = timer.into_iter().chain(self.next_event_us()).min();
             let due_us = next.filter(|&due| due <= end_us);
             let Some(due_us) = due_us.filter(|_| !enough(self)) else {
                 return Ok(());
@@ -112,6 +137,6 @@ impl Player<'_, '_> {
         let to_us = self.lane.clock.now_us();
         self.queue(HostMessage::AdvanceClock { to_us })?;
         self.hear_all()?;
-        self.land_due()
+        self.do_what_is_due()
     }
 }

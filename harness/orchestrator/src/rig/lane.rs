@@ -2,6 +2,7 @@
 
 use rustix::thread::{CpuSet, sched_setaffinity};
 use sixlo_agent_protocol::{Abilities, HostMessage, Setting};
+use sixlo_judge::link::Role;
 use sixlo_judge::profile::{Addresses, Profile};
 use sixlo_judge::testcase::Given;
 
@@ -230,7 +231,8 @@ impl Lane {
     /// The settings a trial makes on top of those; where the tester leads the device's
     /// network, it tells the contexts itself.
     pub(crate) fn own_settings(&self, given: &[Given]) -> Vec<Setting> {
-        let leads = self.tester.leads();
+        let thread = self.spec.link.thread();
+        let leads = thread.is_some_and(|thread| thread.role == Role::Child);
         let is_told = |setting: &Setting| leads && matches!(setting, Setting::Context { .. });
         let settings = given.iter().filter_map(base::setting);
         settings.filter(|setting| !is_told(setting)).collect()

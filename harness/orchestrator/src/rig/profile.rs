@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use sixlo_agent_protocol::{Abilities, Setting, Tap as ProtocolTap};
+use sixlo_judge::link::Role;
 use sixlo_judge::profile::{Addresses, Profile, Tap};
 use sixlo_judge::testcase::Need;
 
@@ -21,9 +22,12 @@ pub(super) fn profile(spec: &DutSpec, addresses: &Addresses, hello: &Hello) -> P
     if spec.p6lowpan {
         offers.insert(Need::P6lowpan);
     }
-    if spec.link.thread().is_some() {
+    match spec.link.thread().map(|thread| thread.role) {
         // The tester gives it both as its leader.
-        offers.extend([Need::Context, Need::ShortAddress]);
+        Some(Role::Child) => offers.extend([Need::Context, Need::ShortAddress]),
+        // A leader has the 16-bit address of a router.
+        Some(Role::Leader) => offers.extend([Need::ShortAddress]),
+        None => {}
     }
     if spec.reassembly_buffers > 1 {
         offers.insert(Need::SecondReassembly);

@@ -133,6 +133,20 @@ impl Identities {
         })
     }
 
+    /// The addresses beyond the link at each identity, those that the trial uses first. One with
+    /// the node's 16-bit address in it is not among them: a Thread network finds it by that.
+    pub(super) fn routed(&self) -> [Vec<Ipv6Addr>; 2] {
+        self.nodes.map(|node| {
+            let at = MacAddress::Extended(node.eui64);
+            let implied = self.implied.iter().map(|(address, mac)| (*address, *mac));
+            let all = self.used.iter().copied().chain(implied);
+            let of_node = all.filter(|(address, mac)| {
+                *mac == at && !address.is_unicast_link_local() && !address.is_multicast()
+            });
+            of_node.map(|(address, _)| address).collect()
+        })
+    }
+
     /// Whether frames to this MAC address are for the tester.
     pub fn has_mac(&self, mac: MacAddress) -> bool {
         self.nodes.iter().any(|node| {

@@ -6,10 +6,13 @@
 //! recorded as automatic, so that nobody takes it for a stimulus.
 
 mod answers;
+mod child;
 mod identity;
 mod introduction;
 mod leader;
+mod mle;
 mod security;
+mod thread;
 
 use sixlo_frames::context::ContextTable;
 use sixlo_frames::craft::{Body, Fragmentation, FrameSpec, IphcSpec, craft};
@@ -25,8 +28,8 @@ use sixlo_judge::trial::Trial;
 use answers::Answers;
 pub use identity::Identities;
 use introduction::Introduction;
-pub use leader::{Leader, Membership};
 pub use security::{Security, Unsecurable};
+use thread::Party;
 
 /// What the tester makes of a frame.
 #[derive(Debug)]
@@ -65,8 +68,8 @@ pub struct Tester {
     acknowledges: bool,
     sequence_number: u8,
     tag: u16,
-    /// In a Thread network it leads.
-    leader: Option<Leader>,
+    /// What it is in a Thread network.
+    party: Option<Party>,
 }
 
 impl Tester {
@@ -74,7 +77,7 @@ impl Tester {
     pub fn new(addresses: &Addresses, simplest: Simplest, link: &Link) -> Self {
         Tester {
             overhead: link.overhead(),
-            leader: link.thread().map(|thread| leader::of(thread, addresses)),
+            party: link.thread().map(|thread| Party::of(thread, addresses)),
             identities: Identities::new(addresses),
             simplest,
             contexts: ContextTable::new(),
@@ -110,41 +113,70 @@ impl Tester {
         self.answers.set(setting);
     }
 
-    /// What answers a frame that the link's security does not let through: such frames ask a
-    /// leader for its network. Their answers are not secured either.
-    pub fn hear_unsecured(&mut self, psdu: &[u8]) -> Vec<Vec<u8>> {
-        let leader = self.leader.as_mut();
-        leader
-            .and_then(|leader| leader.hear(psdu))
-            .unwrap_or_default()
+    /// What answers a frame that the link's security does not let through: with such frames
+    /// nodes find their network. Their answers are not secured either.
+    pub fn hear_unsecured(&mut self, now_us: u64, psdu: &[u8]) -> Vec<Vec<u8>> {
+        let party = self.party.as_mut();
+        party.map_or_else(Vec::new, |party| party.hear(now_us, psdu))
     }
 
     /// The device has been switched off.
     pub fn lose_device(&mut self) {
-        if let Some(leader) = &mut self.leader {
-            leader.detach();
+        if let Some(party) = &mut self.party {
+            party.lose_device();
         }
     }
 
-    /// Whether the device has to join a network before anything else.
-    pub fn leads(&self) -> bool {
-        self.leader.is_some()
+    /// Whether tester and device have to form a network before anything else.
+    pub fn forms_network(&self) -> bool {
+        self.party.is_some()
+    }
+
+    /// The device has been switched on: what the tester says to find it, not secured.
+    pub fn seek_device(&mut self, now_us: u64) -> Vec<Vec<u8>> {
+        let party = self.party.as_mut();
+        party.map_or_else(Vec::new, |party| party.seek(now_us))
     }
 
     /// Whether the device is where the tester can reach it.
     pub fn has_device(&self) -> bool {
-        self.leader.as_ref().is_none_or(Leader::is_attached)
+        self.party.as_ref().is_none_or(Party::has_device)
     }
 
-    /// Tells the contexts that a trial gives the device, if it is the leader's to tell them
-    /// and the device does not know them yet.
-    pub fn tell_contexts(&mut self, given: &[Given]) -> Vec<Vec<u8>> {
-        let told = self.leader.as_mut().and_then(|leader| leader.tell(given));
-        let Some((packet, child)) = told else {
+    /// Why the device, though it is there, cannot be played with.
+    pub fn trouble(&self) -> Option<&str> {
+        self.party.as_ref().and_then(Party::trouble)
+    }
+
+    /// When it has something to say by itself.
+    pub fn due_us(&self) -> Option<u64> {
+        self.party.as_ref().and_then(Party::due_us)
+    }
+
+    /// What it says by itself at this time, not secured.
+    pub fn wake(&mut self, now_us: u64) -> Vec<Vec<u8>> {
+        let party = self.party.as_mut();
+        party.map_or_else(Vec::new, |party| party.wake(now_us))
+    }
+
+    /// Tells the device what it has to know of a network before a trial, as far as it does not:
+    /// a child the contexts that the trial gives it, a parent the addresses of its children.
+    pub fn tell_network(&mut self, given: &[Given]) -> Vec<Vec<u8>> {
+        let Some(party) = &mut self.party else {
             return Vec::new();
         };
-        let from = MacAddress::Extended(self.identities.tester_eui64());
-        self.frames(&packet, from, MacAddress::Extended(child))
+        let own = self.identities.tester_eui64();
+        let told = party.tell(given, own, self.identities.routed());
+        let frames = told.into_iter().flat_map(|told| {
+            let [from, to] = [told.from, told.to].map(MacAddress::Extended);
+            self.frames(&told.packet, from, to)
+        });
+        frames.collect()
+    }
+
+    /// What of that the device has not taken: a setting and why, in words.
+    pub fn unmet(&self, given: &[Given]) -> Option<(&'static str, String)> {
+        self.party.as_ref()?.unmet(given)
     }
 
     /// Asks for the address that each of the trial's datagrams is for, as a neighbour
@@ -182,15 +214,15 @@ impl Tester {
                 let answer = self.answers.to(&restored.packet, &self.identities)?;
                 Some((answer, restored.src))
             });
-        let asks_leader = packet.as_ref().filter(|_| self.is_for_us(&dissection));
-        let from_leader = asks_leader
-            .zip(self.leader.as_mut())
-            .and_then(|(restored, leader)| leader.hear_packet(&restored.packet));
+        let is_networks = packet.as_ref().filter(|_| self.is_for_us(&dissection));
+        let of_network = is_networks
+            .zip(self.party.as_mut())
+            .map(|(restored, party)| party.hear_packet(now_us, &restored.packet));
         let mut answers = match answer {
             Some((answer, to)) => self.frames(&answer.packet, answer.from, to),
             None => Vec::new(),
         };
-        answers.extend(from_leader.unwrap_or_default());
+        answers.extend(of_network.unwrap_or_default());
         Hearing {
             acknowledgement: self.acknowledgement(&dissection),
             answers,

@@ -17,7 +17,7 @@ impl Player<'_, '_> {
         self.is_resetting = true;
         self.catch_up()?;
         self.is_resetting = false;
-        match self.lane.tester.leads() {
+        match self.lane.tester.forms_network() {
             true => self.let_it_join(),
             false => Ok(()),
         }

@@ -43,6 +43,7 @@ pub(super) struct RawThread {
 #[serde(rename_all = "kebab-case")]
 enum RawRole {
     Child,
+    Leader,
 }
 
 impl RawLink {
@@ -98,6 +99,7 @@ impl RawThread {
         Ok(Thread {
             role: match self.role {
                 RawRole::Child => Role::Child,
+                RawRole::Leader => Role::Leader,
             },
             network_key: key("network-key", &self.network_key)?,
             key_sequence: self.key_sequence,

@@ -3,28 +3,19 @@
 //!
 //! It does no I/O and owns no clock: packets in, frames out.
 
-mod message;
-mod network_data;
-mod tlv;
-
-use sixlo_frames::context::ContextTable;
-use sixlo_frames::craft::{Body, Fragmentation, FrameSpec, IphcSpec, NhcSpec, craft};
-use sixlo_frames::dissect::{DissectOptions, FcsMode, dissect};
-use sixlo_frames::mac::{MacAddress, MacFrame};
 use sixlo_frames::packet::Packet;
 use sixlo_frames::security::Key;
 use sixlo_judge::link::Thread;
 use sixlo_judge::profile::Addresses;
 use sixlo_judge::testcase::Given;
 
+use super::mle::message::{self, Message, Sealer, command};
+use super::mle::tlv::{append, find, mle};
+use super::mle::{self as establishment, VERSION, network_data};
 use super::security::thread_keys;
-use message::{Message, Sealer, command};
-use tlv::{append, find, mle};
 
 /// The number and the weight of the network's one partition.
 const PARTITION: [u8; 5] = [0, 0, 0, 1, 64];
-/// Version of Thread that it says it speaks: 1.1 is 2, and has all that a child needs.
-const VERSION: [u8; 2] = [0, 2];
 /// How well it hears the child, in dB above the noise: as well as one can.
 const LINK_MARGIN_DB: u8 = 60;
 /// What a child has to prove that it has read. Its chance is nobody's concern here.
@@ -125,17 +116,7 @@ impl Leader {
     /// What it makes of a frame that is not secured: none where it is none of MLE's, else the
     /// frames that answer it, which are not to be secured either.
     pub fn hear(&mut self, psdu: &[u8]) -> Option<Vec<Vec<u8>>> {
-        let contexts = ContextTable::new();
-        let options = DissectOptions {
-            contexts: &contexts,
-            fcs: FcsMode::Present,
-            keys: None,
-        };
-        let dissection = dissect(psdu, &options);
-        if dissection.mac?.fcs_right == Some(false) {
-            return None;
-        }
-        self.hear_packet(dissection.packet.as_deref()?)
+        self.hear_packet(&establishment::packet_of(psdu)?)
     }
 
     /// The same for a packet that came in secured frames.
@@ -222,29 +203,10 @@ impl Leader {
         data
     }
 
-    /// Everything that can be left out is: these messages have to fit into a frame each, for
-    /// a fragment of a node that is no neighbour yet is taken from nobody.
     fn frames(&mut self, packet: &Packet, to: [u8; 8]) -> Vec<Vec<u8>> {
         self.sequence_number = self.sequence_number.wrapping_add(1);
-        let (dst, src) = (to, self.membership.eui64);
-        let [dst, src] = [dst, src].map(MacAddress::Extended);
-        let spec = FrameSpec {
-            mac: MacFrame::data(self.sequence_number, self.membership.pan_id, dst, src),
-            body: Body::Iphc(IphcSpec {
-                tf: 3,
-                hlim: 3,
-                sam: 3,
-                dam: 3,
-                nhc: vec![NhcSpec::Udp {
-                    p: 0,
-                    elide_checksum: false,
-                }],
-                ..IphcSpec::default()
-            }),
-            fragmentation: Fragmentation::default(),
-            ..FrameSpec::default()
-        };
-        craft(&spec, &packet.to_octets()).unwrap_or_default()
+        let Membership { pan_id, eui64, .. } = self.membership;
+        establishment::frames(packet, self.sequence_number, pan_id, eui64, to)
     }
 }
 

@@ -62,13 +62,7 @@ fn said(leader: &mut Leader, command: u8, tlvs: &[u8]) -> Option<Message> {
 
 fn opened(psdu: &[u8]) -> Message {
     assert!(psdu.len() <= MAX_PSDU_OCTETS, "{} octets", psdu.len());
-    let contexts = ContextTable::new();
-    let options = DissectOptions {
-        contexts: &contexts,
-        fcs: FcsMode::Present,
-        keys: None,
-    };
-    let packet = dissect(psdu, &options).packet.expect("it is whole");
+    let packet = establishment::packet_of(psdu).expect("it is whole");
     message::open(&packet, mle_key()).expect("the key is right")
 }
 

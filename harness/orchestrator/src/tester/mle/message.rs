@@ -5,6 +5,8 @@
 //!                                                 `- encrypted --'
 //! ```
 
+use std::net::Ipv6Addr;
+
 use sixlo_frames::iid;
 use sixlo_frames::packet::{Ipv6Header, Packet, Udp, protocol};
 use sixlo_frames::security::{AuxiliaryHeader, Key, KeyId, Level, seal, unseal};
@@ -19,7 +21,7 @@ const IPV6_OCTETS: usize = 40;
 const UDP_OCTETS: usize = 8;
 
 /// Commands. Thread 1.1, 4.4.
-pub(super) mod command {
+pub mod command {
     pub const DATA_REQUEST: u8 = 7;
     pub const DATA_RESPONSE: u8 = 8;
     pub const PARENT_REQUEST: u8 = 9;
@@ -31,9 +33,11 @@ pub(super) mod command {
 }
 
 /// A message that was opened.
-pub(super) struct Message {
+pub struct Message {
     /// The EUI-64 of whoever sent it.
     pub from: [u8; 8],
+    /// The IPv6 address that it was sent to.
+    pub to: Ipv6Addr,
     /// What it says.
     pub command: u8,
     /// With what.
@@ -41,20 +45,22 @@ pub(super) struct Message {
 }
 
 /// Whether a packet is MLE's, whoever may read it.
-pub(super) fn is_mle(packet: &[u8]) -> bool {
+pub fn is_mle(packet: &[u8]) -> bool {
     packet.get(6) == Some(&protocol::UDP)
         && packet.get(IPV6_OCTETS + 2..IPV6_OCTETS + 4) == Some(&PORT.to_be_bytes()[..])
 }
 
 /// The message in an MLE packet; none where it is not secured with this key.
-pub(super) fn open(packet: &[u8], key: Key) -> Option<Message> {
+pub fn open(packet: &[u8], key: Key) -> Option<Message> {
     let addresses = packet.get(8..IPV6_OCTETS)?;
     let from = eui64_of(addresses.get(8..16)?)?;
+    let to = Ipv6Addr::from_octets(addresses.get(16..)?.try_into().ok()?);
     let (&suite, sealed) = packet.get(IPV6_OCTETS + UDP_OCTETS..)?.split_first()?;
     let (_, payload) = (suite == SUITE_154).then(|| unseal(key, from, addresses, sealed))??;
     let (&command, tlvs) = payload.split_first()?;
     Some(Message {
         from,
+        to,
         command,
         tlvs: tlvs.to_vec(),
     })
@@ -62,7 +68,7 @@ pub(super) fn open(packet: &[u8], key: Key) -> Option<Message> {
 
 /// How messages are sealed.
 #[derive(Debug, Clone)]
-pub(super) struct Sealer {
+pub struct Sealer {
     /// The key of MLE.
     pub key: Key,
     /// Its number, which messages name.
@@ -74,7 +80,12 @@ pub(super) struct Sealer {
 impl Sealer {
     /// A message from one node to another.
     pub fn packet(&mut self, from: [u8; 8], to: [u8; 8], command: u8, tlvs: &[u8]) -> Packet {
-        let [src, dst] = [from, to].map(|eui64| iid::link_local(iid::from_eui64(eui64)));
+        self.packet_to(from, link_local_of(to), command, tlvs)
+    }
+
+    /// A message from one node to an address, which may be a group's.
+    pub fn packet_to(&mut self, from: [u8; 8], dst: Ipv6Addr, command: u8, tlvs: &[u8]) -> Packet {
+        let src = link_local_of(from);
         let header = AuxiliaryHeader {
             level: Level::ENC_MIC_32,
             // Key identifier mode 2: the source is the number of the key. Thread 1.1, 7.2.2.
@@ -94,6 +105,11 @@ impl Sealer {
             Udp::new(PORT, PORT, data),
         )
     }
+}
+
+/// The link-local address of the node with this EUI-64, where messages are sent to.
+pub fn link_local_of(eui64: [u8; 8]) -> Ipv6Addr {
+    iid::link_local(iid::from_eui64(eui64))
 }
 
 /// The EUI-64 in a link-local address's interface identifier. RFC 4291 appendix A.
