@@ -419,7 +419,7 @@ static void obey_command(struct sixlo_agent *agent, enum asked asked, struct rea
             settled(agent);
         return;
     case RADIO:
-        number = take_number(reader, SIXLO_RADIO_SNIFF);
+        number = take_number(reader, SIXLO_RADIO_DEVICE);
         if (!reader->wrong && stack->radio)
             outcome = stack->radio(context, (enum sixlo_role)number);
         break;

@@ -110,8 +110,8 @@ struct sixlo_statistics {
     uint32_t received, transmitted, dropped;
 };
 
-/* What a radio is to be. */
-enum sixlo_role { SIXLO_RADIO_OFF, SIXLO_RADIO_INJECT, SIXLO_RADIO_SNIFF };
+/* What a radio is to be: see `role` in agent.cddl. */
+enum sixlo_role { SIXLO_RADIO_OFF, SIXLO_RADIO_INJECT, SIXLO_RADIO_SNIFF, SIXLO_RADIO_BOTH, SIXLO_RADIO_DEVICE };
 
 /* A stack, and what of a node its port adds. `write`, `receive` and `reset` must be there; every other function
  * may be null, and what asks for it is then unsupported. Each gets `context`. Psdus include their FCS. */

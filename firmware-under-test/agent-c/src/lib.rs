@@ -11,7 +11,7 @@ use std::ffi::{CString, c_void};
 use std::ptr;
 use std::slice;
 
-use sixlo_agent::{Outbox, Outcome, Outlet, Stack};
+use sixlo_agent::{Outbox, Outcome, Outlet, Signal, Stack, Statistics};
 use sixlo_agent_protocol::{NdMode, Setting};
 
 /// The agent in C, driving a stack in Rust.
@@ -52,6 +52,8 @@ struct Inside<S> {
     written: Vec<u8>,
     /// The reason that was given to the agent last: it keeps a pointer.
     why: CString,
+    /// What is answered when counters are asked for.
+    statistics: Option<Statistics>,
 }
 
 impl<S: Stack> CAgent<S> {
@@ -70,6 +72,7 @@ impl<S: Stack> CAgent<S> {
             stack,
             written: Vec::new(),
             why: CString::default(),
+            statistics: None,
         }));
         let c_stack = Box::into_raw(Box::new(raw::Stack {
             name: texts[0].as_ptr(),
@@ -88,7 +91,7 @@ impl<S: Stack> CAgent<S> {
             next_timer: Some(next_timer::<S>),
             radio: None,
             transmit: None,
-            statistics: None,
+            statistics: Some(statistics::<S>),
         }));
         // SAFETY: memory and stack live as long as the agent does.
         unsafe { raw::sixlo_agent_init(agent, c_stack, boot) };
@@ -120,6 +123,27 @@ impl<S: Stack> CAgent<S> {
         // SAFETY: as above.
         unsafe { raw::sixlo_agent_tick(self.agent, now_us) };
         self.fetch(outlet);
+    }
+
+    /// A sniffing radio heard a frame.
+    pub fn captured(&mut self, psdu: &[u8], signal: Signal, outlet: &mut impl Outlet) {
+        let (first, length) = (psdu.as_ptr(), psdu.len());
+        let Signal {
+            time_us,
+            rssi_dbm,
+            lqi,
+        } = signal;
+        // SAFETY: a slice is readable for its length.
+        unsafe {
+            raw::sixlo_agent_captured(self.agent, first, length, time_us, rssi_dbm, lqi);
+        }
+        self.fetch(outlet);
+    }
+
+    /// From here on the device counts this; before, it does not count.
+    pub fn counts(&mut self, statistics: Statistics) {
+        // SAFETY: no C function is running.
+        unsafe { (*self.inside).statistics = Some(statistics) };
     }
 
     fn fetch(&mut self, outlet: &mut impl Outlet) {
@@ -258,6 +282,24 @@ unsafe extern "C" fn next_timer<S: Stack>(context: *mut c_void, at_us: *mut u64)
             None => false,
         }
     }
+}
+
+unsafe extern "C" fn statistics<S: Stack>(
+    context: *mut c_void,
+    counts: *mut raw::Statistics,
+) -> bool {
+    // SAFETY: as in `with`; C gives a place to write to.
+    unsafe {
+        let Some(known) = (*context.cast::<Inside<S>>()).statistics else {
+            return false;
+        };
+        *counts = raw::Statistics {
+            received: known.received,
+            transmitted: known.transmitted,
+            dropped: known.dropped,
+        };
+    }
+    true
 }
 
 fn setting_of(raw: &raw::Setting) -> Setting {

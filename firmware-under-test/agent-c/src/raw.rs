@@ -23,6 +23,15 @@ pub struct Setting {
 
 type Outcome = u32;
 
+/// `struct sixlo_statistics`.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct Statistics {
+    pub received: u32,
+    pub transmitted: u32,
+    pub dropped: u32,
+}
+
 /// `struct sixlo_stack`.
 #[repr(C)]
 pub struct Stack {
@@ -42,7 +51,7 @@ pub struct Stack {
     pub next_timer: Option<unsafe extern "C" fn(*mut c_void, *mut u64) -> bool>,
     pub radio: Option<unsafe extern "C" fn(*mut c_void, u32) -> Outcome>,
     pub transmit: Option<unsafe extern "C" fn(*mut c_void, *const u8, usize) -> Outcome>,
-    pub statistics: Option<unsafe extern "C" fn(*mut c_void, *mut u32) -> bool>,
+    pub statistics: Option<unsafe extern "C" fn(*mut c_void, *mut Statistics) -> bool>,
 }
 
 unsafe extern "C" {
@@ -52,6 +61,14 @@ unsafe extern "C" {
     pub fn sixlo_agent_tick(agent: *mut Agent, now_us: u64);
     pub fn sixlo_agent_transmitted(agent: *mut Agent, psdu: *const u8, length: usize);
     pub fn sixlo_agent_delivered(agent: *mut Agent, packet: *const u8, length: usize);
+    pub fn sixlo_agent_captured(
+        agent: *mut Agent,
+        psdu: *const u8,
+        length: usize,
+        time_us: u64,
+        rssi_dbm: i8,
+        lqi: u8,
+    );
     pub fn sixlo_agent_log(agent: *mut Agent, text: *const c_char);
     pub fn sixlo_agent_why(agent: *mut Agent, text: *const c_char);
     pub fn sixlo_fcs(octets: *const u8, length: usize) -> u16;

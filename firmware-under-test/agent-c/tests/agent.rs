@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use proptest::prelude::*;
-use sixlo_agent::{Agent, Identity, Outbox, Outcome, Outlet, Stack};
+use sixlo_agent::{Agent, Identity, Outbox, Outcome, Outlet, Signal, Stack, Statistics};
 use sixlo_agent_c::CAgent;
 use sixlo_agent_protocol::{
     Abilities, Accumulator, FromHost, HostMessage, LARGEST_FRAME, NdMode, RadioRole, Setting, Tap,
@@ -215,6 +215,18 @@ fn it_writes_every_agent_message_of_the_vectors() {
     ];
     let mut heard = Heard::default();
     asked.iter().for_each(|frame| agent.hear(frame, &mut heard));
+    let signal = Signal {
+        time_us: 1_000_000,
+        rssi_dbm: -73,
+        lqi: 200,
+    };
+    agent.captured(&[0x02, 0x00, 0x56, 0x97, 0xa7], signal, &mut heard);
+    agent.counts(Statistics {
+        received: 1000,
+        transmitted: 2,
+        dropped: 300,
+    });
+    agent.hear(&frame(13, HostMessage::Statistics), &mut heard);
     let mut said: Vec<&[u8]> = heard.0.split_inclusive(|octet| *octet == 0).collect();
     // settled 9, without a timer, which no vector shows.
     said.remove(5);
@@ -301,12 +313,11 @@ fn command() -> impl Strategy<Value = Vec<u8>> {
         seq().prop_map(|seq| frame(seq, HostMessage::Reset)),
         (seq(), octets())
             .prop_map(|(seq, packet)| frame(seq, HostMessage::SendIpv6 { packet: &packet })),
-        seq().prop_map(|seq| frame(
-            seq,
-            HostMessage::Radio {
-                role: RadioRole::Sniff
-            }
-        )),
+        (
+            seq(),
+            prop::sample::select(vec![RadioRole::Sniff, RadioRole::Both, RadioRole::Device])
+        )
+            .prop_map(|(seq, role)| frame(seq, HostMessage::Radio { role })),
         (seq(), octets()).prop_map(|(seq, psdu)| frame(seq, HostMessage::Transmit { psdu: &psdu })),
         (seq(), octets()).prop_map(|(seq, psdu)| frame(seq, HostMessage::Receive { psdu: &psdu })),
         seq().prop_map(|seq| frame(seq, HostMessage::Statistics)),

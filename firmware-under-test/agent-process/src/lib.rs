@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::io::{Errno, fcntl_dupfd_cloexec, read, write};
-use sixlo_agent::{Agent, Outlet, Stack};
+use sixlo_agent::{Agent, Outlet, Stack, VirtualPhy};
 
 /// Octets read at a time: what a Linux pipe holds.
 const CHUNK: usize = 65_536;
@@ -128,7 +128,7 @@ fn run(stack: &mut dyn Stack, boot: u32, voice: Voice) -> Result<(), Errno> {
     let mut output = Output::new(take_stdout()?.as_fd(), || std::process::exit(0));
     output.voice = voice;
     end_with_input();
-    let mut agent = Agent::new(stack, boot);
+    let mut agent = Agent::with_radio(stack, VirtualPhy, boot);
     if boot > 1 {
         agent.announce(&mut output);
     }

@@ -40,14 +40,16 @@ pub enum HostMessage<'a> {
         #[cbor(b(0), with = "minicbor::bytes")]
         packet: &'a [u8],
     },
-    /// Serve as a radio instead of as a device under test.
+    /// Serve as a radio instead of as a device under test, or be the device again. Kept over
+    /// a reset, not over a reboot.
     #[n(4)]
     Radio {
         /// The role to take.
         #[n(0)]
         role: RadioRole,
     },
-    /// Put this PSDU, FCS included, on the air as it is.
+    /// Put this PSDU, FCS included, on the air once and as it is; unsupported in a role that
+    /// does not inject.
     #[n(5)]
     Transmit {
         /// PHY payload, FCS included.
@@ -73,7 +75,7 @@ pub enum HostMessage<'a> {
     },
 }
 
-/// What a radio does when it is no device under test.
+/// What a radio does. After power-on it is the device's own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
 #[cbor(index_only)]
 pub enum RadioRole {
@@ -86,6 +88,12 @@ pub enum RadioRole {
     /// Reports every frame as captured.
     #[n(2)]
     Sniff,
+    /// Sends what `Transmit` gives, and reports what it hears in between.
+    #[n(3)]
+    Both,
+    /// Is the radio of the device under test again.
+    #[n(4)]
+    Device,
 }
 
 /// One setting; its index is its bit in [`Hello::hooks`](crate::Hello::hooks).

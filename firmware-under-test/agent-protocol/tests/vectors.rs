@@ -50,6 +50,22 @@ fn host_messages() -> Vec<FromHost<'static>> {
             seq: 10,
             message: HostMessage::AdvanceClock { to_us: 60_000_000 },
         },
+        FromHost {
+            seq: 11,
+            message: HostMessage::Transmit {
+                psdu: &[0x02, 0x00, 0x56, 0x97, 0xa7],
+            },
+        },
+        FromHost {
+            seq: 12,
+            message: HostMessage::Radio {
+                role: RadioRole::Both,
+            },
+        },
+        FromHost {
+            seq: 13,
+            message: HostMessage::Statistics,
+        },
     ]
 }
 
@@ -99,6 +115,23 @@ fn agent_messages() -> Vec<FromAgent<'static>> {
             seq: 10,
             message: AgentMessage::Settled {
                 next_timer_us: None,
+            },
+        },
+        FromAgent {
+            seq: 0,
+            message: AgentMessage::Captured {
+                psdu: &[0x02, 0x00, 0x56, 0x97, 0xa7],
+                time_us: 1_000_000,
+                rssi_dbm: -73,
+                lqi: 200,
+            },
+        },
+        FromAgent {
+            seq: 13,
+            message: AgentMessage::Statistics {
+                received: 1000,
+                transmitted: 2,
+                dropped: 300,
             },
         },
     ]

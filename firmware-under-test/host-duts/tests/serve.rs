@@ -5,7 +5,7 @@ mod common;
 use std::time::{Duration, Instant};
 
 use common::{Dut, Said, frames};
-use sixlo_agent_protocol::{HostMessage, Setting};
+use sixlo_agent_protocol::{HostMessage, RadioRole, Setting};
 
 /// A configured device that has resolved the tester.
 fn resolved(line: &str) -> Dut {
@@ -70,6 +70,35 @@ fn many_messages_in_one_chunk_are_all_answered_in_order() {
         assert!(heard == seq && matches!(frame, Said::Transmitted(_)));
         assert_eq!(dut.next().unwrap(), (seq, Said::Settled(None)));
     }
+}
+
+/// What a board with this image does, too: one program is device, injector and sniffer.
+#[test]
+fn a_reference_node_serves_as_injector_and_sniffer() {
+    let mut dut = Dut::start("p6lowpan-5");
+    let frame = frames::with_fcs(&echo());
+    dut.send(HostMessage::Radio {
+        role: RadioRole::Both,
+    });
+    dut.send(HostMessage::Receive { psdu: &frame });
+    dut.send(HostMessage::Transmit { psdu: &frame });
+    dut.send(HostMessage::Radio {
+        role: RadioRole::Device,
+    });
+    dut.send(HostMessage::Transmit { psdu: &frame });
+    let said: Vec<_> = (0..6).map(|_| dut.next().unwrap()).collect();
+    assert_eq!(
+        said,
+        [
+            (1, Said::Done),
+            (2, Said::Captured(frame.clone())),
+            (2, Said::Settled(None)),
+            (3, Said::Transmitted(frame)),
+            (3, Said::Done),
+            (4, Said::Done),
+        ]
+    );
+    assert_eq!(dut.next(), Some((5, Said::Unsupported)));
 }
 
 #[test]

@@ -1,12 +1,12 @@
-//! A stack whose board breaks at frames that bear an agreed word: the harness must notice,
-//! say what happened, and go on.
+//! A stack whose board breaks at frames that bear an agreed word, and a sniffer that loses
+//! frames: the harness must notice, say what happened, and go on.
 
 use core::hint::black_box;
 
 use cortex_m::asm;
 use cortex_m::peripheral::SCB;
-use sixlo_agent::protocol::Setting;
-use sixlo_agent::{Identity, Outbox, Outcome, Stack};
+use sixlo_agent::protocol::{RadioRole, Setting};
+use sixlo_agent::{Identity, Outbox, Outcome, Radio, Sent, Signal, Stack, VirtualPhy};
 
 /// What a word does to the board.
 type Fault = fn(&mut dyn Outbox);
@@ -90,5 +90,31 @@ impl<S: Stack> Stack for Faulty<S> {
 
     fn next_timer_us(&self) -> Option<u64> {
         self.0.next_timer_us()
+    }
+}
+
+/// The virtual PHY of a radio that, while it is one for others, misses three frames of ten.
+#[derive(Default)]
+pub struct Lossy {
+    role: Option<RadioRole>,
+    heard: u32,
+}
+
+impl Radio for Lossy {
+    fn set_role(&mut self, role: RadioRole) -> Outcome {
+        self.role = Some(role);
+        VirtualPhy.set_role(role)
+    }
+
+    fn transmit(&mut self, psdu: &[u8]) -> Sent {
+        VirtualPhy.transmit(psdu)
+    }
+
+    fn hear(&mut self, psdu: &[u8], now_us: u64) -> Option<Signal> {
+        self.heard = self.heard.wrapping_add(1);
+        let serves_others = !matches!(self.role, None | Some(RadioRole::Device));
+        // Not in a row: frames 3, 6 and 9 of each ten.
+        let is_missed = serves_others && matches!(self.heard % 10, 3 | 6 | 9);
+        (!is_missed).then(|| VirtualPhy.hear(psdu, now_us))?
     }
 }

@@ -17,5 +17,5 @@ mod serve;
 pub use boot::boot;
 pub use channels::Channels;
 pub use doorbell::Doorbell;
-pub use faulty::Faulty;
+pub use faulty::{Faulty, Lossy};
 pub use serve::serve;

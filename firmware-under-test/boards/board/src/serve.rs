@@ -1,6 +1,6 @@
 //! The loop of every image: read, obey, sleep.
 
-use sixlo_agent::{Agent, Stack};
+use sixlo_agent::{Agent, Radio, Stack};
 
 use crate::channels::Channels;
 use crate::doorbell::Doorbell;
@@ -8,7 +8,11 @@ use crate::last_words;
 use crate::merge::{Merge, Next};
 
 /// Serves `stack` for ever. `merge` buffers are static: they are larger than some stacks.
-pub fn serve<S: Stack>(mut agent: Agent<S>, mut channels: Channels, doorbell: &Doorbell) -> ! {
+pub fn serve<S: Stack, R: Radio>(
+    mut agent: Agent<S, R>,
+    mut channels: Channels,
+    doorbell: &Doorbell,
+) -> ! {
     static MERGE: static_cell::ConstStaticCell<Merge> =
         static_cell::ConstStaticCell::new(Merge::new());
     let merge = MERGE.take();
@@ -24,9 +28,9 @@ pub fn serve<S: Stack>(mut agent: Agent<S>, mut channels: Channels, doorbell: &D
 }
 
 /// Obeys the next message; says whether there was one.
-fn obey_next<S: Stack>(
+fn obey_next<S: Stack, R: Radio>(
     merge: &mut Merge,
-    agent: &mut Agent<S>,
+    agent: &mut Agent<S, R>,
     channels: &mut Channels,
     doorbell: &Doorbell,
 ) -> bool {

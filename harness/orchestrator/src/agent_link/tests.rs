@@ -338,7 +338,12 @@ fn two_streams_are_written_in_the_order_of_messages_and_heard_apart() {
     let all = std::sync::Arc::default();
     let mut link = AgentLink::new(Split(std::sync::Arc::clone(&all)));
     let receive = HostMessage::Receive { psdu: &[0xaa; 40] };
-    for message in [HostMessage::Reset, receive.clone(), receive, HostMessage::Reset] {
+    for message in [
+        HostMessage::Reset,
+        receive.clone(),
+        receive,
+        HostMessage::Reset,
+    ] {
         link.queue(message);
     }
     assert_eq!(said(&mut link), Ok(Said::Log("whole".to_owned())));

@@ -7,7 +7,7 @@
 use cortex_m_rt::entry;
 use sixlo_agent::Agent;
 use sixlo_agent::protocol::PROTOCOL_VERSION;
-use sixlo_board::{Channels, Doorbell, Faulty, boot, serve};
+use sixlo_board::{Channels, Doorbell, Faulty, Lossy, boot, serve};
 use sixlo_mps2_an386::DOORBELL;
 use sixlo_port_p6lowpan::Reference;
 use static_cell::ConstStaticCell;
@@ -25,7 +25,7 @@ static NODE: ConstStaticCell<Faulty<Reference<'static, 5>>> =
 fn main() -> ! {
     let doorbell = Doorbell::new(DOORBELL);
     let channels = Channels::open();
-    let agent = Agent::new(NODE.take(), boot());
+    let agent = Agent::with_radio(NODE.take(), Lossy::default(), boot());
     let version = PROTOCOL_VERSION + u32::from(cfg!(feature = "other-version"));
     serve(agent.of_version(version), channels, &doorbell)
 }

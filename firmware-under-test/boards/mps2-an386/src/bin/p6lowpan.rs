@@ -3,7 +3,7 @@
 #![no_main]
 
 use cortex_m_rt::entry;
-use sixlo_agent::Agent;
+use sixlo_agent::{Agent, VirtualPhy};
 use sixlo_board::{Channels, Doorbell, boot, serve};
 use sixlo_mps2_an386::DOORBELL;
 use sixlo_port_p6lowpan::Reference;
@@ -27,5 +27,6 @@ static NODE: ConstStaticCell<Reference<'static, IMAGE_LEVEL>> =
 fn main() -> ! {
     let doorbell = Doorbell::new(DOORBELL);
     let channels = Channels::open();
-    serve(Agent::new(NODE.take(), boot()), channels, &doorbell)
+    let agent = Agent::with_radio(NODE.take(), VirtualPhy, boot());
+    serve(agent, channels, &doorbell)
 }
