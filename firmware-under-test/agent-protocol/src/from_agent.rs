@@ -71,16 +71,17 @@ pub enum AgentMessage<'a> {
         #[n(0)]
         next_timer_us: Option<u64>,
     },
-    /// Frame counts since the last reset.
+    /// Frames counted since the device, or what stands before it, started.
     #[n(8)]
     Statistics {
-        /// Frames accepted.
+        /// Frames accepted; of a bridge that plays through two radios, those sent that
+        /// the second one heard.
         #[n(0)]
         received: u32,
         /// Frames sent.
         #[n(1)]
         transmitted: u32,
-        /// Frames refused.
+        /// Frames refused; of such a bridge, those sent that the second radio missed.
         #[n(2)]
         dropped: u32,
     },

@@ -177,7 +177,7 @@ impl<S: Stack, R: Radio> Agent<S, R> {
                     answer(outlet, seq, Outcome::Unsupported);
                 }
             }
-            HostMessage::Statistics => match self.radio.statistics() {
+            HostMessage::Statistics => match self.radio.statistics().or(self.stack.statistics()) {
                 Some(counts) => {
                     let message = AgentMessage::Statistics {
                         received: counts.received,

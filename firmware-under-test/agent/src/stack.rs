@@ -2,6 +2,8 @@
 
 use sixlo_agent_protocol::{Abilities, Setting, Tap};
 
+use crate::radio::Statistics;
+
 /// How a command went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
@@ -67,6 +69,11 @@ pub trait Stack {
 
     /// When the next timer is due, in microseconds, if there is one.
     fn next_timer_us(&self) -> Option<u64>;
+
+    /// Frames counted, where the stack or what stands for it counts them, and the radio does not.
+    fn statistics(&self) -> Option<Statistics> {
+        None
+    }
 }
 
 /// A borrowed stack, so that one behind a pointer can be driven, too.
@@ -97,5 +104,9 @@ impl<S: Stack + ?Sized> Stack for &mut S {
 
     fn next_timer_us(&self) -> Option<u64> {
         (**self).next_timer_us()
+    }
+
+    fn statistics(&self) -> Option<Statistics> {
+        (**self).statistics()
     }
 }

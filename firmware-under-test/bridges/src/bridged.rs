@@ -5,14 +5,14 @@ use std::os::fd::BorrowedFd;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use sixlo_agent::{Identity, Outbox, Outcome, Stack};
+use sixlo_agent::{Identity, Outbox, Outcome, Stack, Statistics};
 use sixlo_agent_protocol::{Abilities, Setting, Tap};
 
 use crate::child::Child;
 use crate::console::Console;
 use crate::error::BridgeError;
 use crate::hook;
-use crate::medium::Medium;
+use crate::medium::{Medium, Overheard};
 use crate::radio::Radio;
 use crate::serve::Bridge;
 use crate::settings::{Action, Configure, Personality, Reset, Shell};
@@ -308,12 +308,23 @@ impl<M: Medium> Stack for Bridged<M> {
     fn next_timer_us(&self) -> Option<u64> {
         None
     }
+
+    fn statistics(&self) -> Option<Statistics> {
+        let Overheard { sent, heard } = self.radio.overheard()?;
+        let count = |count: u64| u32::try_from(count).unwrap_or(u32::MAX);
+        Some(Statistics {
+            received: count(heard),
+            transmitted: count(sent),
+            dropped: count(sent.saturating_sub(heard)),
+        })
+    }
 }
 
 impl<M: Medium> Bridge for Bridged<M> {
     fn descriptors(&self) -> Vec<BorrowedFd<'_>> {
         let console = self.console.as_ref().map(Console::descriptor);
-        [self.radio.descriptor()]
+        self.radio
+            .descriptors()
             .into_iter()
             .chain(console)
             .collect()

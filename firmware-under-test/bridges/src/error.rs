@@ -63,11 +63,14 @@ pub enum BridgeError {
         /// What the system says.
         error: std::io::Error,
     },
-    /// A radio of the rack does not do what it is there for.
-    #[error(
-        "a radio {0} (it must speak the agent protocol on stdin and stdout, and take its role)"
-    )]
-    Radio(&'static str),
+    /// A radio of the rack is not there, or does not do what it is there for.
+    #[error("radio at {name}: {error}")]
+    Radio {
+        /// Where it is.
+        name: String,
+        /// What is wrong.
+        error: String,
+    },
     /// The system refuses something.
     #[error("{what}: {error}")]
     System {

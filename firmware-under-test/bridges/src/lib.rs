@@ -13,13 +13,15 @@ mod console;
 mod cooja;
 mod error;
 mod hook;
+mod look;
 mod mac;
-mod medium;
+pub mod medium;
 pub mod packet_socket;
 mod rack;
 mod radio;
+pub mod radios;
 mod serve;
-mod settings;
+pub mod settings;
 mod udp;
 mod wpan;
 pub mod zep;
@@ -34,7 +36,7 @@ pub use serve::{Bridge, serve};
 /// # Errors
 /// If the settings are wrong, or the device does not start.
 pub fn zep(settings: &str) -> Result<ExitCode, BridgeError> {
-    let settings = settings::read::<settings::Zep>(settings)?;
+    let settings = settings::read::<settings::Settings<settings::Zep>>(settings)?;
     serve(&mut udp::bridge(settings)?)
 }
 
@@ -43,7 +45,7 @@ pub fn zep(settings: &str) -> Result<ExitCode, BridgeError> {
 /// # Errors
 /// If the settings are wrong, or the image is no mote.
 pub fn cooja_mote(settings: &str) -> Result<ExitCode, BridgeError> {
-    let settings = settings::read::<cooja::Cooja>(settings)?;
+    let settings = settings::read::<settings::Settings<cooja::Cooja>>(settings)?;
     serve(&mut cooja::CoojaMote::new(settings)?)
 }
 
@@ -52,7 +54,7 @@ pub fn cooja_mote(settings: &str) -> Result<ExitCode, BridgeError> {
 /// # Errors
 /// If the settings are wrong, or there is no such monitor.
 pub fn wpan(settings: &str) -> Result<ExitCode, BridgeError> {
-    let settings = settings::read::<settings::Wpan>(settings)?;
+    let settings = settings::read::<settings::Settings<settings::Wpan>>(settings)?;
     serve(&mut wpan::bridge(settings)?)
 }
 
@@ -61,6 +63,17 @@ pub fn wpan(settings: &str) -> Result<ExitCode, BridgeError> {
 /// # Errors
 /// If the settings are wrong, or a radio does not start.
 pub fn black_box(settings: &str) -> Result<ExitCode, BridgeError> {
-    let settings = settings::read::<settings::BlackBox>(settings)?;
+    let settings = settings::read::<settings::Settings<settings::BlackBox>>(settings)?;
     serve(&mut rack::bridge(settings)?)
+}
+
+/// Looks at a radio, told this JSON: whether it takes its role, and what it says and hears.
+///
+/// # Errors
+/// If the settings are wrong, or the radio does not do what it is there for.
+pub fn radio(settings: &str) -> Result<ExitCode, BridgeError> {
+    for line in look::look(&settings::read(settings)?)? {
+        println!("{line}");
+    }
+    Ok(ExitCode::SUCCESS)
 }

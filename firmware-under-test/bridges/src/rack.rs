@@ -1,49 +1,44 @@
-//! Radios of a rack: what puts frames on air, and what hears the air.
+//! A rack: one radio puts frames on air, another hears the air, and tells how much it misses.
 
 use std::collections::VecDeque;
-use std::io::{Read, Write};
-use std::net::SocketAddr;
-use std::os::fd::{AsFd, BorrowedFd};
-use std::process::{ChildStdin, ChildStdout};
+use std::os::fd::BorrowedFd;
 use std::time::{Duration, Instant};
 
-use rustix::io::ioctl_fionbio;
 use sixlo_agent_process::fcs;
-use sixlo_agent_protocol::{
-    Accumulator, AgentMessage, FromAgent, FromHost, HostMessage, LARGEST_FRAME, PROTOCOL_VERSION,
-    RadioRole, encode,
-};
+use sixlo_agent_protocol::RadioRole;
 
 use crate::bridged::Bridged;
 use crate::child::Child;
 use crate::error::BridgeError;
-use crate::medium::Medium;
-use crate::serve::wait_readable;
-use crate::settings::{BlackBox, RadioStart, Settings};
-use crate::udp::ZepSocket;
+use crate::mac::Frame;
+use crate::medium::{Medium, Overheard};
+use crate::radios::{self, Heard};
+use crate::settings::{BlackBox, Settings};
 
-/// How long a radio may take to take its role.
-const READY_WITHIN: Duration = Duration::from_secs(5);
 /// Frames injected last, which a sniffer hears, too, and which are none of the device's.
 const INJECTED: usize = 32;
-/// Frames heard that wait to be taken; a radio that hears more is not kept up with.
-const MOST_WAITING: usize = 1024;
+/// A frame that the sniffer has not told by now it has missed: a slow line is far faster.
+const TOLD_WITHIN: Duration = Duration::from_millis(500);
+/// Frames of the injector's own ear that are looked at in one go.
+const MOST_AT_ONCE: usize = 64;
 
 /// A device that nobody leads a wire to.
 pub fn bridge(settings: Settings<BlackBox>) -> Result<Bridged<Rack>, BridgeError> {
     let start = settings.start;
     let child = start.program.map(Child::new);
-    let rack = Rack {
-        injector: RackRadio::start(&start.injector, start.channel, RadioRole::Inject)?,
-        sniffer: match &start.sniffer {
-            Some(sniffer) => Some(RackRadio::start(sniffer, start.channel, RadioRole::Sniff)?),
-            None => None,
-        },
-        injected: VecDeque::new(),
+    let open = |radio, role| radios::open(radio, start.channel, role);
+    let role = match start.sniffer {
+        Some(_) => RadioRole::Inject,
+        None => RadioRole::Both,
+    };
+    let injector = open(&start.injector, role)?;
+    let sniffer = match &start.sniffer {
+        Some(sniffer) => Some(open(sniffer, RadioRole::Sniff)?),
+        None => None,
     };
     Bridged::new(
         settings.stack,
-        rack,
+        Rack::new(injector, sniffer),
         child,
         settings.configure,
         settings.mac,
@@ -52,181 +47,218 @@ pub fn bridge(settings: Settings<BlackBox>) -> Result<Bridged<Rack>, BridgeError
 
 /// An injector and a sniffer, or one radio that is both.
 pub struct Rack {
-    injector: RackRadio,
-    sniffer: Option<RackRadio>,
-    injected: VecDeque<Vec<u8>>,
+    injector: Box<dyn Medium>,
+    sniffer: Option<Box<dyn Medium>>,
+    /// Frames that the sniffer has not told of yet.
+    injected: VecDeque<(Instant, Vec<u8>)>,
+    overheard: Overheard,
 }
 
-impl Medium for Rack {
-    fn send(&mut self, psdu: &[u8]) -> Result<(), BridgeError> {
-        if self.injected.len() == INJECTED {
-            self.injected.pop_front();
+impl Rack {
+    fn new(injector: Box<dyn Medium>, sniffer: Option<Box<dyn Medium>>) -> Rack {
+        Rack {
+            injector,
+            sniffer,
+            injected: VecDeque::new(),
+            overheard: Overheard::default(),
         }
-        self.injected.push_back(psdu.to_vec());
-        self.injector.send(psdu)
     }
 
-    fn hear(&mut self) -> Result<Option<Vec<u8>>, BridgeError> {
-        let ear = self.sniffer.as_mut().unwrap_or(&mut self.injector);
-        while let Some(psdu) = ear.hear()? {
-            // Our own, as the sniffer heard it: each counts once.
-            match self.injected.iter().position(|own| *own == psdu) {
-                Some(own) => drop(self.injected.remove(own)),
-                None if fcs::check(&psdu).is_some() => return Ok(Some(psdu)),
-                None => {}
+    /// The sniffer has told of this frame; whether it is one of ours.
+    fn is_own(&mut self, psdu: &[u8]) -> bool {
+        let Some(own) = self.injected.iter().position(|(_, own)| own == psdu) else {
+            return false;
+        };
+        // Each counts once. The sniffer tells in the order of the air: those before it are missed.
+        self.overheard.sent += own as u64 + 1;
+        self.overheard.heard += 1;
+        self.injected.drain(..=own);
+        true
+    }
+
+    /// What the sniffer has missed by now.
+    fn give_up_on(&mut self, now: Instant) {
+        while let Some((sent, _)) = self.injected.front()
+            && (now.saturating_duration_since(*sent) > TOLD_WITHIN
+                || self.injected.len() > INJECTED)
+        {
+            self.injected.pop_front();
+            self.overheard.sent += 1;
+        }
+    }
+
+    /// With a sniffer the injector is an ear for acknowledgements alone, which it may be the
+    /// only one to tell.
+    fn hear_acknowledgement(&mut self) -> Result<Option<Heard>, BridgeError> {
+        for _ in 0..MOST_AT_ONCE {
+            let Some(heard) = self.injector.hear()? else {
+                break;
+            };
+            let frame = Frame::of(&heard.psdu);
+            if frame.is_some_and(|frame| frame.acknowledges().is_some()) {
+                return Ok(Some(heard));
             }
         }
         Ok(None)
     }
+}
 
-    fn descriptor(&self) -> BorrowedFd<'_> {
-        self.sniffer.as_ref().unwrap_or(&self.injector).descriptor()
+impl Medium for Rack {
+    fn send(&mut self, psdu: &[u8]) -> Result<bool, BridgeError> {
+        let is_sent = self.injector.send(psdu)?;
+        // What is broken on purpose no radio tells.
+        if is_sent && self.sniffer.is_some() && fcs::check(psdu).is_some() {
+            let now = Instant::now();
+            self.injected.push_back((now, psdu.to_vec()));
+            self.give_up_on(now);
+        }
+        Ok(is_sent)
+    }
+
+    fn hear(&mut self) -> Result<Option<Heard>, BridgeError> {
+        if self.sniffer.is_some()
+            && let Some(acknowledgement) = self.hear_acknowledgement()?
+        {
+            return Ok(Some(acknowledgement));
+        }
+        loop {
+            let ear = self.sniffer.as_mut().unwrap_or(&mut self.injector);
+            let Some(heard) = ear.hear()? else {
+                self.give_up_on(Instant::now());
+                return Ok(None);
+            };
+            if !self.is_own(&heard.psdu) && fcs::check(&heard.psdu).is_some() {
+                return Ok(Some(heard));
+            }
+        }
+    }
+
+    fn descriptors(&self) -> Vec<BorrowedFd<'_>> {
+        let mut all = self.injector.descriptors();
+        all.extend(
+            self.sniffer
+                .iter()
+                .flat_map(|sniffer| sniffer.descriptors()),
+        );
+        all
+    }
+
+    fn next_wake(&self) -> Option<Instant> {
+        let sniffer = self.sniffer.as_ref().and_then(|one| one.next_wake());
+        self.injector.next_wake().into_iter().chain(sniffer).min()
+    }
+
+    fn overheard(&self) -> Option<Overheard> {
+        self.sniffer.as_ref().map(|_| self.overheard)
     }
 }
 
-/// One radio.
-enum RackRadio {
-    Agent(Box<AgentRadio>),
-    Zep(ZepSocket),
-}
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+    use std::rc::Rc;
 
-impl RackRadio {
-    fn start(start: &RadioStart, channel: u8, role: RadioRole) -> Result<Self, BridgeError> {
-        match start {
-            RadioStart::Agent(words) => {
-                let radio = AgentRadio::start(words.clone(), role)?;
-                Ok(RackRadio::Agent(Box::new(radio)))
-            }
-            RadioStart::Zep(address) => {
-                let peer: SocketAddr = address.parse().map_err(|_| BridgeError::Settings {
-                    error: format!("`{address}` is no socket address (such as `127.0.0.1:17754`)"),
-                })?;
-                Ok(RackRadio::Zep(ZepSocket::towards(peer, channel)?))
-            }
+    use super::*;
+
+    /// A radio whose frames wait here.
+    #[derive(Default, Clone)]
+    struct Script(Rc<RefCell<VecDeque<Vec<u8>>>>);
+
+    impl Medium for Script {
+        fn send(&mut self, _psdu: &[u8]) -> Result<bool, BridgeError> {
+            Ok(true)
+        }
+
+        fn hear(&mut self) -> Result<Option<Heard>, BridgeError> {
+            Ok(self.0.borrow_mut().pop_front().map(Heard::plain))
+        }
+
+        fn descriptors(&self) -> Vec<BorrowedFd<'_>> {
+            Vec::new()
         }
     }
 
-    fn send(&mut self, psdu: &[u8]) -> Result<(), BridgeError> {
-        match self {
-            RackRadio::Agent(radio) => radio.tell(HostMessage::Transmit { psdu }),
-            RackRadio::Zep(socket) => socket.send(psdu),
-        }
+    fn frame(number: u8) -> Vec<u8> {
+        let mut frame = vec![0x41, 0x88, number, 0xcd, 0xab, 1, 0, 2, 0];
+        fcs::append(&mut frame);
+        frame
     }
 
-    fn hear(&mut self) -> Result<Option<Vec<u8>>, BridgeError> {
-        match self {
-            RackRadio::Agent(radio) => radio.hear(),
-            RackRadio::Zep(socket) => socket.hear(),
-        }
+    fn rack() -> (Rack, Script, Script) {
+        let (injector, sniffer) = (Script::default(), Script::default());
+        let ear: Box<dyn Medium> = Box::new(sniffer.clone());
+        let rack = Rack::new(Box::new(injector.clone()), Some(ear));
+        (rack, injector, sniffer)
     }
 
-    fn descriptor(&self) -> BorrowedFd<'_> {
-        match self {
-            RackRadio::Agent(radio) => radio.output.as_fd(),
-            RackRadio::Zep(socket) => socket.descriptor(),
-        }
-    }
-}
-
-/// A radio that speaks the agent protocol.
-struct AgentRadio {
-    // Ended with the bridge.
-    _child: Child,
-    input: ChildStdin,
-    output: ChildStdout,
-    accumulator: Accumulator,
-    seq: u32,
-    /// Its answer to the last command that was waited for.
-    answered: Option<(u32, bool)>,
-    heard: VecDeque<Vec<u8>>,
-    is_closed: bool,
-}
-
-impl AgentRadio {
-    fn start(words: Vec<String>, role: RadioRole) -> Result<Self, BridgeError> {
-        let mut child = Child::new(words);
-        let (input, output) = child.start()?;
-        ioctl_fionbio(&output, true).map_err(BridgeError::system("cannot set a pipe up"))?;
-        let mut radio = AgentRadio {
-            _child: child,
-            input,
-            output,
-            accumulator: Accumulator::new(),
-            seq: 0,
-            answered: None,
-            heard: VecDeque::new(),
-            is_closed: false,
-        };
-        let version = PROTOCOL_VERSION;
-        for message in [HostMessage::Hello { version }, HostMessage::Radio { role }] {
-            radio.tell(message)?;
-            let asked = radio.seq;
-            let end = Instant::now() + READY_WITHIN;
-            while radio.answered.is_none_or(|(seq, _)| seq != asked) {
-                let left = end.saturating_duration_since(Instant::now());
-                if left.is_zero() || radio.is_closed {
-                    return Err(BridgeError::Radio("does not answer"));
-                }
-                wait_readable(&[radio.output.as_fd()], left)?;
-                radio.listen();
-            }
-            if radio.answered != Some((asked, true)) {
-                return Err(BridgeError::Radio("does not take the role of one"));
-            }
-        }
-        Ok(radio)
+    fn hear_all(rack: &mut Rack) -> Vec<Vec<u8>> {
+        std::iter::from_fn(|| rack.hear().unwrap())
+            .map(|heard| heard.psdu)
+            .collect()
     }
 
-    fn tell(&mut self, message: HostMessage<'_>) -> Result<(), BridgeError> {
-        self.seq = self.seq.wrapping_add(1);
-        let seq = self.seq;
-        let mut frame = [0; LARGEST_FRAME];
-        let Ok(length) = encode(&FromHost { seq, message }, &mut frame) else {
-            return Ok(());
-        };
-        self.input
-            .write_all(&frame[..length])
-            .and_then(|()| self.input.flush())
-            .map_err(BridgeError::system("cannot write to a radio"))
+    #[test]
+    fn what_the_sniffer_misses_is_counted_and_what_the_device_sends_is_not() {
+        let (mut rack, _, sniffer) = rack();
+        for number in 0..10 {
+            rack.send(&frame(number)).unwrap();
+            // It misses three of ten; the device answers each.
+            let is_missed = [2, 5, 8].contains(&number);
+            sniffer
+                .0
+                .borrow_mut()
+                .extend((!is_missed).then(|| frame(number)));
+            sniffer.0.borrow_mut().push_back(frame(100 + number));
+        }
+        let devices: Vec<_> = (100..110).map(frame).collect();
+        assert_eq!(hear_all(&mut rack), devices);
+        assert_eq!(rack.overheard(), Some(Overheard { sent: 10, heard: 7 }));
     }
 
-    /// Takes in what it has said by now.
-    fn listen(&mut self) {
-        let mut chunk = [0; 4096];
-        while let Ok(length) = self.output.read(&mut chunk) {
-            self.is_closed |= length == 0;
-            if length == 0 {
-                return;
-            }
-            let mut octets = &chunk[..length];
-            while !octets.is_empty() {
-                let (rest, frame) = self.accumulator.feed(octets);
-                octets = rest;
-                let Some(Ok(frame)) = frame else { continue };
-                let Ok(FromAgent { seq, message }) = minicbor::decode(frame) else {
-                    continue;
-                };
-                match message {
-                    AgentMessage::Captured { psdu, .. } if self.heard.len() < MOST_WAITING => {
-                        self.heard.push_back(psdu.to_vec());
-                    }
-                    AgentMessage::Hello(_) | AgentMessage::Done => {
-                        self.answered = Some((seq, true));
-                    }
-                    AgentMessage::Unsupported | AgentMessage::Error { .. } => {
-                        self.answered = Some((seq, false));
-                    }
-                    _ => {}
-                }
-            }
-        }
+    #[test]
+    fn a_frame_that_may_still_be_told_is_not_missed_yet() {
+        let (mut rack, _, sniffer) = rack();
+        rack.send(&frame(1)).unwrap();
+        assert_eq!(hear_all(&mut rack), Vec::<Vec<u8>>::new());
+        assert_eq!(rack.overheard(), Some(Overheard::default()));
+        rack.give_up_on(Instant::now() + 2 * TOLD_WITHIN);
+        assert_eq!(rack.overheard(), Some(Overheard { sent: 1, heard: 0 }));
+        // Told after all, it is no frame of the device; but who would know?
+        sniffer.0.borrow_mut().push_back(frame(2));
+        assert_eq!(hear_all(&mut rack), [frame(2)]);
     }
 
-    fn hear(&mut self) -> Result<Option<Vec<u8>>, BridgeError> {
-        self.listen();
-        match self.heard.pop_front() {
-            None if self.is_closed => Err(BridgeError::Radio("has ended")),
-            heard => Ok(heard),
+    #[test]
+    fn a_sniffer_that_tells_nothing_is_kept_no_frames_for() {
+        let (mut rack, _, _) = rack();
+        for number in 0..200 {
+            rack.send(&frame(number)).unwrap();
         }
+        assert_eq!(rack.injected.len(), INJECTED);
+        assert_eq!(rack.overheard().unwrap().sent, 200 - INJECTED as u64);
+    }
+
+    #[test]
+    fn broken_frames_are_on_air_and_nobody_is_expected_to_tell_them() {
+        let (mut rack, _, _) = rack();
+        let mut broken = frame(1);
+        broken[3] ^= 1;
+        assert!(rack.send(&broken).unwrap());
+        assert!(rack.injected.is_empty());
+    }
+
+    #[test]
+    fn the_injector_is_heard_for_acknowledgements_and_alone_for_everything() {
+        let (mut rack, injector, _) = rack();
+        let mut acknowledgement = vec![2, 0, 7];
+        fcs::append(&mut acknowledgement);
+        let all = [frame(1), acknowledgement.clone(), frame(2)];
+        injector.0.borrow_mut().extend(all.clone());
+        assert_eq!(hear_all(&mut rack), [acknowledgement]);
+
+        injector.0.borrow_mut().extend(all.clone());
+        let mut alone = Rack::new(Box::new(injector), None);
+        assert_eq!(hear_all(&mut alone), all);
+        assert_eq!(alone.overheard(), None);
     }
 }

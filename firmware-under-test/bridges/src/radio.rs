@@ -8,7 +8,7 @@ use sixlo_agent::Outbox;
 
 use crate::error::BridgeError;
 use crate::mac::{Frame, acknowledgement, dressed};
-use crate::medium::Medium;
+use crate::medium::{Medium, Overheard};
 use crate::serve::wait_readable;
 use crate::settings::Personality;
 
@@ -46,13 +46,19 @@ impl<M: Medium> Radio<M> {
     }
 
     /// Readable when there may be something to hear.
-    pub fn descriptor(&self) -> BorrowedFd<'_> {
-        self.medium.descriptor()
+    pub fn descriptors(&self) -> Vec<BorrowedFd<'_>> {
+        self.medium.descriptors()
     }
 
-    /// When an acknowledgement is due.
+    /// When an acknowledgement is due, or the medium has something to do.
     pub fn next_wake(&self) -> Option<Instant> {
-        self.owed.map(|(due, _)| due)
+        let due = self.owed.map(|(due, _)| due);
+        due.into_iter().chain(self.medium.next_wake()).min()
+    }
+
+    /// What a second radio heard of what was sent.
+    pub fn overheard(&self) -> Option<Overheard> {
+        self.medium.overheard()
     }
 
     /// The device starts again: what it said before is of no more interest.
@@ -93,10 +99,10 @@ impl<M: Medium> Radio<M> {
     /// Takes in what the device has sent, and acknowledges what is due.
     pub fn listen(&mut self, out: &mut dyn Outbox) -> Result<(), BridgeError> {
         for _ in 0..MOST_AT_ONCE {
-            let Some(psdu) = self.medium.hear()? else {
+            let Some(heard) = self.medium.hear()? else {
                 break;
             };
-            self.take(psdu, out);
+            self.take(heard.psdu, out);
         }
         if let Some((due, sequence)) = self.owed
             && due <= Instant::now()
@@ -160,7 +166,7 @@ impl<M: Medium> Radio<M> {
             let left = wake
                 .saturating_duration_since(now)
                 .max(Duration::from_micros(1));
-            wait_readable(&[self.medium.descriptor()], left)?;
+            wait_readable(&self.medium.descriptors(), left)?;
         }
     }
 }

@@ -54,14 +54,80 @@ pub struct BlackBox {
     pub channel: u8,
 }
 
+/// A radio that is looked at.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Look {
+    /// The radio.
+    pub radio: RadioStart,
+    /// Whether it is to put frames on air.
+    pub injects: bool,
+    /// The channel, 11 to 26.
+    pub channel: u8,
+    /// How long it is listened to, in milliseconds.
+    pub listen_ms: u64,
+}
+
 /// A radio of a rack.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum RadioStart {
-    /// A program that speaks the agent protocol.
-    Agent(Vec<String>),
+    /// One that speaks the agent protocol.
+    Agent(LineStart),
+    /// An OpenThread radio co-processor.
+    Spinel(SpinelStart),
+    /// Nordic's sniffer, which sends nothing.
+    NordicSniffer(LineStart),
     /// A UDP socket address that speaks ZEP.
     Zep(String),
+    /// A monitor interface of this machine.
+    Wpan(String),
+}
+
+/// A radio co-processor.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct SpinelStart {
+    /// Where it is.
+    pub line: LineStart,
+    /// Addresses that it acknowledges for.
+    pub acknowledges: Option<Own>,
+}
+
+/// Where a radio's line leads.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LineStart {
+    /// A serial port.
+    Serial(SerialStart),
+    /// A serial server, `host:port`.
+    Tcp(String),
+    /// A program and its arguments: its stdin and stdout.
+    Program(Vec<String>),
+}
+
+/// A serial port.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct SerialStart {
+    /// Its path.
+    pub path: String,
+    /// Bits a second.
+    pub baud: u32,
+    /// RTS and CTS.
+    pub flow_control: bool,
+}
+
+/// Addresses of a node's own.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Own {
+    /// The PAN.
+    pub pan_id: u16,
+    /// The 16-bit address.
+    pub short: u16,
+    /// The EUI-64, most significant octet first, as printed.
+    pub eui64: u64,
 }
 
 /// How the device is told things.
@@ -164,7 +230,10 @@ fn maybe_us<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Duratio
 }
 
 /// Reads what a bridge of this kind is told.
-pub fn read<S: DeserializeOwned>(text: &str) -> Result<Settings<S>, BridgeError> {
+///
+/// # Errors
+/// If it is not what this kind is told.
+pub fn read<T: DeserializeOwned>(text: &str) -> Result<T, BridgeError> {
     serde_json::from_str(text).map_err(|error| BridgeError::Settings {
         error: error.to_string(),
     })

@@ -11,6 +11,7 @@ use crate::bridged::Bridged;
 use crate::child::Child;
 use crate::error::BridgeError;
 use crate::medium::Medium;
+use crate::radios::Heard;
 use crate::settings::{Settings, Zep};
 use crate::zep::{self, LARGEST_DATAGRAM};
 
@@ -92,7 +93,7 @@ fn is_nobody(kind: ErrorKind) -> bool {
 }
 
 impl Medium for ZepSocket {
-    fn send(&mut self, psdu: &[u8]) -> Result<(), BridgeError> {
+    fn send(&mut self, psdu: &[u8]) -> Result<bool, BridgeError> {
         self.sequence = self.sequence.wrapping_add(1);
         let now = SystemTime::now();
         let datagram = zep::write(psdu, self.channel, DEVICE, self.sequence, now);
@@ -100,15 +101,15 @@ impl Medium for ZepSocket {
         for _ in 0..2 {
             match self.socket.send(&datagram) {
                 Err(error) if is_nobody(error.kind()) => {}
-                Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(()),
+                Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(false),
                 Err(error) => return Err(BridgeError::system("cannot send over UDP")(error)),
-                Ok(_) => return Ok(()),
+                Ok(_) => return Ok(true),
             }
         }
-        Ok(())
+        Ok(false)
     }
 
-    fn hear(&mut self) -> Result<Option<Vec<u8>>, BridgeError> {
+    fn hear(&mut self) -> Result<Option<Heard>, BridgeError> {
         // One octet more, so that what is too long shows.
         let mut datagram = [0; LARGEST_DATAGRAM + 1];
         loop {
@@ -119,13 +120,15 @@ impl Medium for ZepSocket {
                 Err(error) => return Err(BridgeError::system("cannot hear over UDP")(error)),
             };
             match zep::read(&datagram[..length], self.channel) {
-                Ok(psdu) if fcs::check(psdu).is_some() => return Ok(Some(psdu.to_vec())),
+                Ok(psdu) if fcs::check(psdu).is_some() => {
+                    return Ok(Some(Heard::plain(psdu.to_vec())));
+                }
                 _ => {}
             }
         }
     }
 
-    fn descriptor(&self) -> BorrowedFd<'_> {
-        self.socket.as_fd()
+    fn descriptors(&self) -> Vec<BorrowedFd<'_>> {
+        vec![self.socket.as_fd()]
     }
 }

@@ -16,6 +16,7 @@ use crate::bridged::Bridged;
 use crate::error::BridgeError;
 use crate::medium::Medium;
 use crate::packet_socket::{IEEE802154, PacketSocket};
+use crate::radios::Heard;
 use crate::settings::{Settings, Wpan};
 
 /// Octets of the largest frame read; a PSDU has 127 at most.
@@ -40,7 +41,8 @@ pub struct Monitor {
 }
 
 impl Monitor {
-    fn open(name: &str) -> Result<Self, BridgeError> {
+    /// Opens the monitor of this name.
+    pub fn open(name: &str) -> Result<Self, BridgeError> {
         let failed = |error| BridgeError::Monitor {
             interface: name.to_owned(),
             error,
@@ -65,14 +67,15 @@ fn index(name: &str) -> Result<u32, Errno> {
 }
 
 impl Medium for Monitor {
-    fn send(&mut self, psdu: &[u8]) -> Result<(), BridgeError> {
+    fn send(&mut self, psdu: &[u8]) -> Result<bool, BridgeError> {
         // The kernel appends an FCS of its own, so a broken one must end here.
         let Some(frame) = fcs::check(psdu) else {
-            return Ok(());
+            return Ok(false);
         };
         match self.socket.send(frame) {
+            Ok(()) => Ok(true),
             // What the radio does not take, such as a frame of no octets, is on no air.
-            Ok(()) | Err(Errno::INVAL | Errno::MSGSIZE | Errno::NOBUFS | Errno::AGAIN) => Ok(()),
+            Err(Errno::INVAL | Errno::MSGSIZE | Errno::NOBUFS | Errno::AGAIN) => Ok(false),
             Err(error) => Err(BridgeError::Monitor {
                 interface: self.name.clone(),
                 error: error.into(),
@@ -80,18 +83,18 @@ impl Medium for Monitor {
         }
     }
 
-    fn hear(&mut self) -> Result<Option<Vec<u8>>, BridgeError> {
+    fn hear(&mut self) -> Result<Option<Heard>, BridgeError> {
         let mut buffer = [0; LARGEST];
         while let Some(psdu) = self.socket.next(&mut buffer) {
             if fcs::check(psdu).is_some() {
-                return Ok(Some(psdu.to_vec()));
+                return Ok(Some(Heard::plain(psdu.to_vec())));
             }
         }
         Ok(None)
     }
 
-    fn descriptor(&self) -> BorrowedFd<'_> {
-        self.socket.as_fd()
+    fn descriptors(&self) -> Vec<BorrowedFd<'_>> {
+        vec![self.socket.as_fd()]
     }
 }
 

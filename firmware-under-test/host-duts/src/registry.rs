@@ -182,6 +182,11 @@ static DEVICES: &[Device] = &[
         |arguments| bridge(arguments, sixlo_bridges::black_box),
     ),
     program(
+        "radio",
+        "what a radio of a rack is, says and hears; settings=JSON",
+        |arguments| bridge(arguments, sixlo_bridges::radio),
+    ),
+    program(
         "zep-node",
         "a node without an agent, behind ZEP and a shell: node-port=, tester-port=, of=p6lowpan-5",
         foreign::zep_node,

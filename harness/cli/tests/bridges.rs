@@ -155,7 +155,7 @@ fn a_black_box_is_judged_through_radios_that_miss_frames() {
     let [node, injector, sniffer] = free_ports();
     let radio = |own: u16, more: &str| {
         format!(
-            "agent: [{program}, dut, agent-radio, --param, own-port={own}, --param, node-port={node}{more}]"
+            "agent: {{ program: [{program}, dut, agent-radio, --param, own-port={own}, --param, node-port={node}{more}] }}"
         )
     };
     let dut = format!(

@@ -91,7 +91,7 @@ impl Radio {
     fn report(&mut self, psdu: &[u8]) -> Result<(), Errno> {
         self.heard += 1;
         let is_lost = self.loses != 0 && self.heard.is_multiple_of(self.loses);
-        if self.role != RadioRole::Sniff || is_lost {
+        if !matches!(self.role, RadioRole::Sniff | RadioRole::Both) || is_lost {
             return Ok(());
         }
         say(
@@ -122,7 +122,9 @@ impl Radio {
                 self.role = *role;
                 AgentMessage::Done
             }
-            HostMessage::Transmit { psdu } if self.role == RadioRole::Inject => {
+            HostMessage::Transmit { psdu }
+                if matches!(self.role, RadioRole::Inject | RadioRole::Both) =>
+            {
                 self.ether.send(psdu);
                 AgentMessage::Done
             }

@@ -9,6 +9,7 @@ use std::net::Ipv6Addr;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
+use super::radios::RawRadio;
 use crate::catalogue::error::CatalogueError;
 use crate::catalogue::yaml::{self, At, scalar::Time};
 use crate::rig::Program;
@@ -70,17 +71,6 @@ impl CoojaMote {
 pub(super) struct Wpan {
     /// The monitor's interface.
     monitor: At<String>,
-}
-
-/// A radio of the rack.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-enum RawRadio {
-    /// A program that speaks the agent protocol on stdin and stdout, and takes the roles
-    /// of a radio.
-    Agent(At<Vec<At<String>>>),
-    /// A UDP socket address that speaks ZEP.
-    Zep(At<String>),
 }
 
 /// A word of the device's answer.
@@ -259,7 +249,7 @@ fn us(time: Time) -> u64 {
 }
 
 /// Checks what is read, and tells where it is wrong.
-struct Reader<'a> {
+pub(super) struct Reader<'a> {
     file: &'a str,
     /// Placeholders that the device itself gives values to.
     learnt: Vec<&'a str>,
@@ -276,7 +266,7 @@ impl Reader<'_> {
     }
 
     fn black_box(&mut self, raw: &BlackBox) -> Value {
-        let injector = self.radio(&raw.injector);
+        let injector = self.injector(&raw.injector);
         let sniffer = raw.sniffer.as_ref().map(|sniffer| self.radio(sniffer));
         let program = raw.program.as_ref().map(|words| self.command(words, &[]));
         json!({
@@ -319,22 +309,6 @@ impl Reader<'_> {
         })
     }
 
-    fn radio(&mut self, raw: &RawRadio) -> Value {
-        match raw {
-            RawRadio::Agent(words) => json!({ "agent": self.command(words, &[]) }),
-            RawRadio::Zep(address) => {
-                if address.value.parse::<std::net::SocketAddr>().is_err() {
-                    let text = format!(
-                        "`{}` is no socket address (such as `127.0.0.1:17754`)",
-                        address.value
-                    );
-                    self.fail(address, text);
-                }
-                json!({ "zep": address.value })
-            }
-        }
-    }
-
     /// Channels of 2.4 GHz, IEEE 802.15.4-2015 10.1.3.
     fn channel(&mut self, channel: &At<u8>) -> u8 {
         if !(11..=26).contains(&channel.value) {
@@ -344,7 +318,7 @@ impl Reader<'_> {
         channel.value
     }
 
-    fn command(&mut self, words: &At<Vec<At<String>>>, allowed: &[&str]) -> Vec<String> {
+    pub(super) fn command(&mut self, words: &At<Vec<At<String>>>, allowed: &[&str]) -> Vec<String> {
         if words.value.is_empty() {
             let text = "a command names a program, and its arguments after it".to_owned();
             self.fail(words, text);
@@ -427,7 +401,7 @@ impl Reader<'_> {
         line.value.clone()
     }
 
-    fn fail<T>(&mut self, at: &At<T>, text: String) {
+    pub(super) fn fail<T>(&mut self, at: &At<T>, text: String) {
         self.is_right = false;
         let place = yaml::place(self.file, at.referenced);
         self.errors.push(CatalogueError::new(place, text));

@@ -4,6 +4,7 @@ mod bridge;
 mod dut;
 mod known;
 mod link;
+mod radios;
 pub mod reported;
 mod unknown;
 

@@ -408,3 +408,97 @@ fn an_entry_that_names_no_function_is_refused_by_lint() {
         assert!(error.starts_with(&told), "{error}");
     }
 }
+
+/// A device without wires, played through these radios.
+fn black_box(injector: &str, sniffer: &str) -> String {
+    let (before, after) = BRIDGE.split_once("      zep:").unwrap();
+    let (_, after) = after.split_once("    claims:").unwrap();
+    format!(
+        "{before}      black-box:\n        injector: {injector}\n        sniffer: {sniffer}\n        \
+         channel: 15\n    claims:{after}"
+    )
+}
+
+#[test]
+fn radios_are_told_where_their_lines_lead() {
+    let radios = |injector, sniffer| {
+        let (port, errors) = read(&black_box(injector, sniffer));
+        assert_eq!(errors, []);
+        let spec = port.expect("port").duts.remove(0);
+        let Program::Bridge { settings, .. } = spec.program else {
+            panic!("{:?}", spec.program);
+        };
+        let start = settings["start"].clone();
+        (start["injector"].clone(), start["sniffer"].clone())
+    };
+    let (injector, sniffer) = radios(
+        "{ spinel: { serial: { path: /dev/ttyACM0, baud: 460800 }, \
+         acknowledges: { pan-id: 0xabcd, eui64: 02 00 5e ef 10 00 00 1a } } }",
+        "{ nordic-sniffer: { tcp: 'server.lan:2001' } }",
+    );
+    let serial = &injector["spinel"]["line"]["serial"];
+    assert_eq!(
+        (&serial["path"], &serial["baud"]),
+        (&"/dev/ttyACM0".into(), &460_800.into())
+    );
+    let own = &injector["spinel"]["acknowledges"];
+    assert_eq!(
+        (&own["short"], &own["eui64"]),
+        (&0xffff.into(), &0x0200_5eef_1000_001a_u64.into())
+    );
+    assert_eq!(sniffer["nordic-sniffer"]["tcp"], "server.lan:2001");
+    let (injector, sniffer) = radios(
+        "{ agent: { serial: { path: /dev/ttyACM1 } } }",
+        "{ wpan: monitor0 }",
+    );
+    assert_eq!(injector["agent"]["serial"]["baud"], 115_200);
+    assert_eq!(sniffer["wpan"], "monitor0");
+}
+
+#[test]
+fn mistakes_about_radios_are_told_with_their_places() {
+    for (injector, sniffer, told) in [
+        (
+            "{ nordic-sniffer: { tcp: 'a:1' } }",
+            "{ wpan: m }",
+            "dut.yaml:9:37: a nordic-sniffer sends nothing: it is no injector",
+        ),
+        (
+            "{ agent: {} }",
+            "{ wpan: m }",
+            "dut.yaml:9:28: a line leads to one of these: `serial: {",
+        ),
+        (
+            "{ agent: { tcp: 'a:1', program: [b] } }",
+            "{ wpan: m }",
+            "dut.yaml:9:28: a line leads to one of these: `serial: {",
+        ),
+        (
+            "{ agent: { tcp: server } }",
+            "{ wpan: m }",
+            "dut.yaml:9:35: `server` is no host and port (such as `server.lan:2001`)",
+        ),
+        (
+            "{ agent: { serial: { path: /dev/x, baud: 0 } } }",
+            "{ wpan: m }",
+            "dut.yaml:9:60: a rate is 1 bit a second or more",
+        ),
+        (
+            "{ spinel: { program: [ot-rcp], acknowledges: { pan-id: 1, eui64: 02 00 } } }",
+            "{ wpan: m }",
+            "dut.yaml:9:84: an EUI-64 has eight octets",
+        ),
+        (
+            "{ wpan: m }",
+            "{ spinal: { tcp: 'a:1' } }",
+            "dut.yaml:10:20: unknown value `spinal` (known: agent, spinel, nordic-sniffer, zep, wpan)",
+        ),
+    ] {
+        let (_, errors) = read(&black_box(injector, sniffer));
+        let told_now: Vec<_> = errors.iter().map(ToString::to_string).collect();
+        assert!(
+            told_now.len() == 1 && told_now[0].starts_with(told),
+            "{told_now:?}"
+        );
+    }
+}
