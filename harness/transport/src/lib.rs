@@ -5,6 +5,8 @@ mod error;
 mod last_words;
 mod line;
 mod pipes;
+#[cfg(feature = "boards")]
+pub mod rtt;
 mod sanitizer;
 mod serial;
 mod tcp;

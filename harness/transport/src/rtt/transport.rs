@@ -1,0 +1,85 @@
+//! The transport over RTT: one life of a board's device.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::queues::{CALL, Queues};
+use super::worker::Worker;
+use crate::{Channel, Transport, TransportError};
+
+/// The agent of a board that runs.
+pub struct RttTransport {
+    worker: Arc<Worker>,
+    queues: Arc<Queues>,
+    way: String,
+    /// Where the firmware leaves its last words.
+    last_words: Option<u64>,
+    is_stuck: bool,
+}
+
+impl RttTransport {
+    pub(super) fn new(
+        worker: Arc<Worker>,
+        queues: Arc<Queues>,
+        way: String,
+        last_words: Option<u64>,
+    ) -> Self {
+        RttTransport {
+            worker,
+            queues,
+            way,
+            last_words,
+            is_stuck: false,
+        }
+    }
+
+    /// The end of what the firmware logged, as it came on its channel.
+    pub fn log(&self) -> Vec<u8> {
+        self.queues.log()
+    }
+}
+
+impl Transport for RttTransport {
+    fn has_phy(&self) -> bool {
+        true
+    }
+
+    fn read(&mut self, into: &mut [u8]) -> Result<Option<(Channel, usize)>, TransportError> {
+        self.queues.read(into)
+    }
+
+    fn write(&mut self, channel: Channel, octets: &[u8]) -> Result<usize, TransportError> {
+        self.queues.write(channel, octets)
+    }
+
+    fn wait(&mut self, to_write: bool, limit: Duration) -> Result<(), TransportError> {
+        if self.queues.wait(to_write, limit) {
+            return Ok(());
+        }
+        self.is_stuck = true;
+        Err(TransportError::Stuck {
+            way: self.way.clone(),
+            asked: "read and write memory",
+            limit: CALL,
+        })
+    }
+
+    /// Halts the board; it says nothing more.
+    fn last_words(&mut self) -> String {
+        self.queues.stop();
+        // There is nobody to ask where the probe itself is what failed.
+        if self.is_stuck || self.queues.has_failed() {
+            return String::new();
+        }
+        match self.worker.last_words(self.last_words) {
+            Ok(words) => words,
+            Err(error) => error.to_string(),
+        }
+    }
+}
+
+impl Drop for RttTransport {
+    fn drop(&mut self) {
+        self.queues.stop();
+    }
+}
