@@ -1,11 +1,15 @@
 //! The command line.
 
+mod rack;
+
 use std::net::Ipv6Addr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use sixlo_frames::context::Context;
 use sixlo_judge::day::Day;
+
+pub use rack::{Boards, Rack, RackFile, Switched};
 
 /// Judges how well 6LoWPAN stacks interoperate.
 #[derive(Debug, Parser)]
@@ -68,6 +72,9 @@ pub enum Command {
     /// Look at the stacks that can be tested.
     #[command(subcommand)]
     Stack(Stack),
+    /// Look after boards on a desk or in a rack.
+    #[command(subcommand)]
+    Rack(Rack),
 }
 
 /// What to run.
@@ -80,6 +87,9 @@ pub struct Run {
     /// A device, by name or pattern; may be given several times. All if left out.
     #[arg(long, value_name = "NAME")]
     pub dut: Vec<String>,
+    /// Play on the boards of this rack in place of the devices that run here.
+    #[arg(long, value_name = "FILE", conflicts_with = "image")]
+    pub rack: Option<PathBuf>,
     /// Take this file for the image of a device that needs one; may be given several times.
     #[arg(long, value_name = "NAME=PATH")]
     pub image: Vec<String>,
@@ -126,7 +136,7 @@ pub struct Run {
     #[arg(long, value_name = "DIR", default_value = "reports/runs")]
     pub runs: PathBuf,
     /// Carry on a run that was ended before its time.
-    #[arg(long, value_name = "DIR", conflicts_with_all = ["cases", "dut", "full", "strict", "seed", "shuffle", "loss", "duplicate", "reorder", "delay", "pace", "embargo", "parameters", "dry_run", "runs"])]
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["cases", "dut", "rack", "full", "strict", "seed", "shuffle", "loss", "duplicate", "reorder", "delay", "pace", "embargo", "parameters", "dry_run", "runs"])]
     pub resume: Option<PathBuf>,
 }
 

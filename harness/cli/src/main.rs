@@ -19,6 +19,11 @@ mod lint;
 mod near;
 mod printing;
 mod progress;
+#[cfg(feature = "boards")]
+mod rack;
+#[cfg(not(feature = "boards"))]
+#[path = "no_rack.rs"]
+mod rack;
 mod recorded;
 mod rejudge;
 mod report;
@@ -81,6 +86,7 @@ fn obey(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         Command::Lint => lint::lint(&house()?),
         Command::Catalogue(arguments) => catalogue::catalogue(&house()?, arguments),
         Command::Stack(arguments) => stack::stack(house, arguments),
+        Command::Rack(arguments) => rack::rack(&house()?, arguments),
         Command::Bench(arguments) => bench::bench(&house()?, arguments),
         Command::Selftest => selftest::selftest(&house()?),
     }

@@ -87,6 +87,9 @@ impl Progress {
             }
             Event::Judged(judged) => self.count(&judged),
             Event::Amended { judged, before } => self.amend(&judged, before),
+            Event::Replaced { dut, words } => {
+                self.say(&format!("{:>12} {dut}: {words}", "REPLACED"));
+            }
             Event::Finished { dut, took } => {
                 if let Some(open) = self.open.remove(&dut) {
                     self.say(&format!(

@@ -47,7 +47,8 @@ impl Opened {
         let parameters = parameters(&header.selection, header.parameters.as_deref())?;
         let catalogue = house.catalogue(&parameters)?;
         let ports = house.ports()?;
-        let devices = Device::all(&ports);
+        let boards = header.rack.iter().flat_map(|rack| rack.boards.clone());
+        let devices = Device::with_boards(Device::all(&ports), &boards.collect::<Vec<_>>());
         let reported = house.reported(&catalogue, &ports)?;
         Ok(Opened {
             recorded,

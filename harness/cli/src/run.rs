@@ -13,7 +13,7 @@ use crate::interrupt::Interrupt;
 use crate::printing::print;
 use crate::progress::Progress;
 use crate::recorded::{Opened, parameter_file, parameters, same_catalogue};
-use crate::report;
+use crate::{rack, report};
 
 pub fn run(house: &House, arguments: &Run) -> anyhow::Result<ExitCode> {
     let recorded = match &arguments.resume {
@@ -35,6 +35,16 @@ pub fn run(house: &House, arguments: &Run) -> anyhow::Result<ExitCode> {
     let ports = house.checked_ports(&catalogue)?;
     let reported = house.reported(&catalogue, &ports)?;
     let mut devices = Device::all(&ports);
+    let file = match &recorded {
+        Some(recorded) => recorded.header.rack.as_ref().map(|rack| &rack.file),
+        None => arguments.rack.as_ref(),
+    };
+    let mut racked = None;
+    if let Some(file) = file {
+        let (seated, boards) = rack::seated(file, &devices)?;
+        devices = seated;
+        racked = Some(boards);
+    }
     for image in &arguments.image {
         take_image(&mut devices, image)?;
     }
@@ -52,6 +62,7 @@ pub fn run(house: &House, arguments: &Run) -> anyhow::Result<ExitCode> {
         None => {
             let header = Header {
                 embargo: arguments.embargo,
+                rack: racked,
                 ..Header::begin(&catalogue, &selection, text)
             };
             (Journal::create(&arguments.runs, header)?, Before::default())

@@ -30,6 +30,8 @@ fn every_help_at_once() {
         &["stack", "new", "--help"],
         &["selftest", "--help"],
         &["bench", "--help"],
+        &["rack", "--help"],
+        &["rack", "doctor", "--help"],
     ] {
         let output = sixlo(words).output().unwrap();
         text += &format!("$ sixlo {}\n{}\n", words.join(" "), told(&output));

@@ -60,7 +60,7 @@ const MOST_REPEATS: u32 = 64;
 /// sentinels tell: there, silence decides only when it came so often that loss no
 /// longer explains it.
 pub fn conclude_on_lossy(attempts: &[Judgement], loss: f64) -> Judgement {
-    let times = attempts.len();
+    let times = played(attempts).count();
     match (attempts.last(), loss_explains(attempts)) {
         (Some(last), Some(outcome)) if times >= repeats_on_lossy(loss) as usize => Judgement {
             verdict: match outcome {
@@ -90,19 +90,25 @@ pub fn repeats_on_lossy(loss: f64) -> u32 {
 /// from deciding: silence where an answer was due or where none was, or a wrong answer to
 /// a datagram of which a frame may be missing.
 pub fn loss_explains(attempts: &[Judgement]) -> Option<Outcome> {
-    let outcome = attempts.first()?.outcome;
+    let outcome = played(attempts).next()?.outcome;
     let is_alike =
         |attempt: &Judgement| attempt.verdict == Verdict::Inconc && attempt.outcome == outcome;
     let is_open = matches!(
         outcome,
         Outcome::Dropped | Outcome::Right | Outcome::WrongValue
     );
-    (is_open && attempts.iter().all(is_alike)).then_some(outcome)
+    (is_open && played(attempts).all(is_alike)).then_some(outcome)
 }
 
 /// Whether one more attempt, after a reset and at relaxed pacing, could change the word.
 pub fn wants_repeat(attempts: &[Judgement]) -> bool {
-    match attempts {
+    if attempts
+        .last()
+        .is_some_and(|last| last.verdict == Verdict::Error)
+    {
+        return false;
+    }
+    match played(attempts).collect::<Vec<_>>().as_slice() {
         [only] => matches!(only.verdict, Verdict::Fail | Verdict::Inconc),
         // The repeat got through where the first attempt did not, and fails: nothing confirms it yet.
         [first, second] => first.verdict == Verdict::Inconc && second.verdict == Verdict::Fail,
@@ -110,9 +116,21 @@ pub fn wants_repeat(attempts: &[Judgement]) -> bool {
     }
 }
 
-/// Whether attempts at one trial came to different verdicts, whatever the last word on it.
+/// Those that say something of the device: where the bench failed it was not heard, and another
+/// has stood in its place since.
+fn played(attempts: &[Judgement]) -> impl Iterator<Item = &Judgement> {
+    attempts
+        .iter()
+        .filter(|attempt| attempt.verdict != Verdict::Error)
+}
+
+/// Whether attempts at one trial came to different verdicts, whatever the last word on it. Trouble
+/// of the bench is none.
 pub fn is_flaky<'a>(attempts: impl IntoIterator<Item = &'a Judgement>) -> bool {
-    let mut verdicts = attempts.into_iter().map(|attempt| attempt.verdict);
+    let mut verdicts = attempts
+        .into_iter()
+        .map(|attempt| attempt.verdict)
+        .filter(|verdict| *verdict != Verdict::Error);
     let first = verdicts.next();
     verdicts.any(|verdict| Some(verdict) != first)
 }

@@ -24,6 +24,13 @@ fn a_fail_stands_only_if_its_repeat_fails_the_same_way() {
         (&[fail(Crashed), fail(Dropped)], Inconc, Unknown),
         (&[fail(Dropped), inconc()], Inconc, Unknown),
         (&[fail(Dropped), error()], Error, Unknown),
+        (&[error()], Error, Unknown),
+        // Another device of the bench stood in.
+        (&[error(), pass()], Pass, Right),
+        (&[error(), fail(Dropped)], Inconc, Dropped),
+        (&[error(), fail(Dropped), fail(Dropped)], Fail, Dropped),
+        (&[fail(Dropped), error(), fail(Dropped)], Fail, Dropped),
+        (&[fail(Dropped), error(), pass()], Inconc, Unknown),
         (&[inconc(), fail(Dropped)], Inconc, Dropped),
         (&[inconc(), fail(Dropped), fail(Dropped)], Fail, Dropped),
         (&[fail(Dropped), fail(Dropped), pass()], Inconc, Unknown),
@@ -55,6 +62,10 @@ fn whatever_is_not_sure_is_repeated_once_and_a_late_fail_once_more() {
     assert!(wants_repeat(&[inconc(), fail(Dropped)]));
     assert!(!wants_repeat(&[pass()]));
     assert!(!wants_repeat(&[error()]));
+    assert!(!wants_repeat(&[fail(Dropped), error()]));
+    assert!(!wants_repeat(&[error(), pass()]));
+    assert!(wants_repeat(&[error(), fail(Dropped)]));
+    assert!(!wants_repeat(&[fail(Dropped), error(), fail(Dropped)]));
     assert!(!wants_repeat(&[fail(Dropped), pass()]));
     assert!(!wants_repeat(&[fail(Dropped), fail(Dropped)]));
     assert!(!wants_repeat(&[inconc(), inconc()]));

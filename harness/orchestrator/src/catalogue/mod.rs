@@ -17,6 +17,7 @@ pub mod requirement;
 mod resolve;
 mod sweep;
 mod text;
+pub mod written;
 pub(crate) mod yaml;
 
 use std::borrow::Cow;

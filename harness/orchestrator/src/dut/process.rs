@@ -56,6 +56,9 @@ pub enum SpawnError {
         /// What the system says.
         error: std::io::Error,
     },
+    /// The bench does not give the device: a probe is gone, a chip is the wrong one.
+    #[error("{0}")]
+    Bench(String),
     /// A pipe or the CPU could not be had.
     #[error("cannot set the device's process up: {0}")]
     System(#[from] Errno),

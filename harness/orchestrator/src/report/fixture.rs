@@ -224,6 +224,7 @@ pub(crate) fn report_of(played: Played) -> Report {
         left_out: Vec::new(),
         rejudged: None,
         embargo: None,
+        rack: None,
     };
     Report::of(&Results::of(&catalogue, played), &header)
 }

@@ -32,6 +32,19 @@ pub struct OverrideNode {
 }
 
 impl Override {
+    /// These, and what they leave out from others.
+    #[must_use]
+    pub fn over_those(&self, others: &Override) -> Override {
+        Override {
+            pan_id: self.pan_id.or(others.pan_id),
+            channel: self.channel.or(others.channel),
+            prefix: self.prefix.or(others.prefix),
+            dut: self.dut.over_those(others.dut),
+            tester: self.tester.over_those(others.tester),
+            peer: self.peer.over_those(others.peer),
+        }
+    }
+
     /// The run's addresses with these in their place.
     pub fn over(&self, addresses: &Addresses) -> Addresses {
         Addresses {
@@ -45,6 +58,13 @@ impl Override {
 }
 
 impl OverrideNode {
+    fn over_those(&self, others: OverrideNode) -> OverrideNode {
+        OverrideNode {
+            eui64: self.eui64.or(others.eui64),
+            short: self.short.or(others.short),
+        }
+    }
+
     fn over(&self, node: Node) -> Node {
         Node {
             eui64: self.eui64.unwrap_or(node.eui64),

@@ -7,8 +7,9 @@ use sixlo_judge::profile::Addresses;
 
 use super::base;
 use super::error::RigError;
-use super::lane::{begin, starter};
+use super::lane::{begin, process};
 use super::spec::DutSpec;
+use super::starter::Starter;
 use crate::agent_link::{Hello, LinkError, Said};
 use crate::dut::Dut;
 
@@ -60,9 +61,21 @@ pub struct Interview {
 /// # Errors
 /// If it cannot be asked: the reasons for which a lane would not open.
 pub fn interview(spec: &DutSpec, addresses: &Addresses) -> Result<Interview, RigError> {
+    interview_with(process(&spec.program, None), spec, addresses)
+}
+
+/// The same with a device that something else starts.
+///
+/// # Errors
+/// As [`interview`].
+pub fn interview_with(
+    mut starter: Starter,
+    spec: &DutSpec,
+    addresses: &Addresses,
+) -> Result<Interview, RigError> {
     let addresses = &spec.addresses.over(addresses);
     let started = Instant::now();
-    let (mut device, hello) = begin(&mut starter(&spec.program, None), spec)?;
+    let (mut device, hello) = begin(&mut starter, spec)?;
     let start = started.elapsed();
     match ask_all(&mut *device, &hello, spec, addresses) {
         Ok((settings, reset, round_trips)) => Ok(Interview {

@@ -9,15 +9,13 @@ use sixlo_judge::testcase::Given;
 use super::error::RigError;
 use super::greeting::greet;
 use super::spec::{DutSpec, Program};
+use super::starter::Starter;
 use super::{base, probe, profile};
 use crate::agent_link::{AgentLink, Hello, Said};
 use crate::clock::Clock;
 use crate::dut::{Dut, HostProcess, SpawnError, Start};
 use crate::medium::{AirSettings, VirtualAir};
 use crate::tester::{Security, Tester};
-
-/// Starts the device, each time it is wanted again.
-pub type Starter = Box<dyn FnMut() -> Result<Box<dyn Dut>, SpawnError> + Send>;
 
 /// What is the same for every lane of a run.
 #[derive(Debug, Clone)]
@@ -83,7 +81,7 @@ impl Lane {
             // Pinning is for speed alone: where it is not allowed the run is slower.
             let _ = sched_setaffinity(None, &cpus);
         }
-        Lane::open_with(starter(&spec.program, settings.cpu), spec, settings)
+        Lane::open_with(process(&spec.program, settings.cpu), spec, settings)
     }
 
     /// The same with a device that something else starts.
@@ -243,6 +241,16 @@ impl Lane {
         base::name(setting)
     }
 
+    /// The bench failed under the device: whether another like it stands in its place, from
+    /// the next trial on.
+    pub(crate) fn replace(&mut self) -> bool {
+        let has_other = self.starter.replace();
+        if has_other {
+            self.abandon();
+        }
+        has_other
+    }
+
     /// Whether a command is obeyed, before the first trial.
     pub(super) fn ask(&mut self, message: HostMessage<'_>) -> Result<bool, RigError> {
         self.revive()?;
@@ -269,22 +277,31 @@ impl Lane {
 }
 
 /// Starts this program, each time it is asked to.
-pub(super) fn starter(program: &Program, cpu: Option<usize>) -> Starter {
+pub fn process(program: &Program, cpu: Option<usize>) -> Starter {
     let start = start(program, cpu);
     Box::new(move || -> Result<Box<dyn Dut>, SpawnError> {
         Ok(Box::new(HostProcess::spawn(&start)?))
     })
 }
 
-/// Starts the device and greets it.
+/// Starts the device and greets it; another in its place where the bench fails under it.
 pub(super) fn begin(
     starter: &mut Starter,
     spec: &DutSpec,
 ) -> Result<(Box<dyn Dut>, Hello), RigError> {
     let dut = spec.name.to_string();
-    match starter() {
-        Ok(device) => greet(&dut, device),
-        Err(error) => Err(RigError::Spawn { dut, error }),
+    loop {
+        let begun = match starter.start() {
+            Ok(device) => greet(&dut, device),
+            Err(error) => Err(RigError::Spawn {
+                dut: dut.clone(),
+                error,
+            }),
+        };
+        match begun {
+            Err(RigError::Spawn { .. } | RigError::Link { .. }) if starter.replace() => {}
+            begun => return begun,
+        }
     }
 }
 
@@ -294,6 +311,12 @@ fn start(program: &Program, cpu: Option<usize>) -> Start {
         Program::Other { path, arguments } => Start {
             program: path.clone(),
             arguments: arguments.clone(),
+            cpu: None,
+        },
+        // Only a rack has it: what it would be as a process does not start, and says so.
+        Program::Board => Start {
+            program: "no process: a board of a rack, see --rack".into(),
+            arguments: Vec::new(),
             cpu: None,
         },
         Program::Bridge { kind, settings } => {

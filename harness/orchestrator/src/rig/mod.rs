@@ -10,11 +10,13 @@ mod lane;
 mod probe;
 mod profile;
 mod spec;
+mod starter;
 mod tried;
 
 pub use addresses::{Override, OverrideNode};
 pub use error::RigError;
-pub use interview::{Answer, Interview, TriedSetting, interview};
-pub use lane::{Lane, LaneSettings, Starter};
+pub use interview::{Answer, Interview, TriedSetting, interview, interview_with};
+pub use lane::{Lane, LaneSettings, process};
 pub use spec::{DutSpec, Program, Requires};
+pub use starter::{Start, Starter};
 pub use tried::{Tried, try_out};

@@ -75,6 +75,8 @@ pub enum Program {
         /// Its arguments.
         arguments: Vec<String>,
     },
+    /// Nothing that runs on this machine: a board, which a rack file names.
+    Board,
     /// A device without an agent, behind a bridge that lives in this very program.
     Bridge {
         /// What kind of bridge, such as `zep`.

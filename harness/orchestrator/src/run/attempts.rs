@@ -88,13 +88,15 @@ impl Bench<'_> {
     ) -> Result<(Vec<Judgement>, Judgement), E> {
         let loss = lost_exchanges(frames(trial), either(self.loss, self.profile.loss));
         let mut attempts = before.to_vec();
-        while wants_more(&attempts, loss) {
+        let mut is_replaced = false;
+        while is_replaced || wants_more(&attempts, loss) {
             let number = u8::try_from(attempts.len() + 1).unwrap_or(u8::MAX);
             let attempt = campaign::Attempt {
                 number,
                 relaxed: number > 1,
             };
             let (evidence, judgement) = self.attempt(lane, case, trial, attempt);
+            is_replaced = judgement.verdict == Verdict::Error && lane.replace();
             attempts.push(judgement.clone());
             record(Attempt {
                 trial: trial.meta(),

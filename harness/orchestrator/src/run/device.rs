@@ -1,9 +1,13 @@
 //! A device that was asked for: what dut.yaml says, in the words of the rig.
 
+use std::sync::Arc;
+
 use sixlo_judge::day::Day;
 use sixlo_judge::known::{Known, KnownCell};
 use sixlo_judge::name::DutName;
 
+use super::header::Standing;
+use super::seat::Seat;
 use crate::catalogue::Port;
 use crate::rig::{DutSpec, Program};
 
@@ -20,6 +24,8 @@ pub struct Device {
     pub cells: Vec<KnownCell>,
     /// The folder of its port.
     pub port: String,
+    /// Where it stands; none: it is a process, as its port starts it.
+    pub seat: Option<Arc<dyn Seat>>,
 }
 
 impl Device {
@@ -35,9 +41,23 @@ impl Device {
                 embargo: port.embargo,
                 cells: port.cells.clone(),
                 port: port.folder.clone(),
+                seat: None,
             })
             .collect();
         devices.sort_by_key(|device| device.spec.requires.is_some());
+        devices
+    }
+
+    /// The devices, and those of them that stood on boards under titles of their own.
+    pub fn with_boards(mut devices: Vec<Device>, boards: &[Standing]) -> Vec<Device> {
+        for standing in boards {
+            let has = |name: &DutName| devices.iter().position(|device| device.name() == name);
+            if let (None, Some(twin)) = (has(&standing.column), has(&standing.dut)) {
+                let mut device = devices[twin].clone();
+                device.spec.name = standing.column.clone();
+                devices.push(device);
+            }
+        }
         devices
     }
 
@@ -53,8 +73,8 @@ impl Device {
             Program::Own { arguments, .. } | Program::Other { arguments, .. } => {
                 arguments.extend_from_slice(more);
             }
-            // What is behind a bridge has no faults to seed.
-            Program::Bridge { .. } => {}
+            // A board, and what is behind a bridge, has no faults to seed.
+            Program::Board | Program::Bridge { .. } => {}
         }
         self
     }

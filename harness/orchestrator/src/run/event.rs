@@ -39,6 +39,13 @@ pub enum Event {
         /// What the verdict was.
         before: Verdict,
     },
+    /// Another device of the rack stood in for one that the bench failed under.
+    Replaced {
+        /// The device.
+        dut: DutName,
+        /// Which, and why.
+        words: String,
+    },
     /// All trials of a device have their last word.
     Finished {
         /// The device.

@@ -1,9 +1,11 @@
 //! run.json: what a run was made of, so that it can be carried on and judged again.
 
+use std::path::PathBuf;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
 use sixlo_judge::day::Day;
+use sixlo_judge::name::DutName;
 use sixlo_judge::profile::Profile;
 
 use super::event::LeftOut;
@@ -35,6 +37,31 @@ pub struct Header {
     /// Crashes that nobody knew of before the run are not published before this day.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub embargo: Option<Day>,
+    /// The rack whose boards the devices are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rack: Option<Racked>,
+}
+
+/// A rack that a run was played on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Racked {
+    /// Its file, as it was given.
+    pub file: PathBuf,
+    /// Who stands on which board.
+    pub boards: Vec<Standing>,
+}
+
+/// A device on a board.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Standing {
+    /// The column's title.
+    pub column: DutName,
+    /// The device whose dut.yaml and known.yaml speak of it.
+    pub dut: DutName,
+    /// The board's name.
+    pub board: String,
 }
 
 impl Header {
@@ -51,6 +78,7 @@ impl Header {
             left_out: Vec::new(),
             rejudged: None,
             embargo: None,
+            rack: None,
         }
     }
 }

@@ -1,6 +1,5 @@
 //! Plays everything: one lane a CPU, one device a lane at a time.
 
-use std::collections::VecDeque;
 use std::fmt::Display;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -23,11 +22,12 @@ use super::event::{Event, LeftOut};
 use super::handover::Handover;
 use super::journal::Journal;
 use super::plan;
+use super::queue::Queue;
 use super::recorder::{Entry, Recorder, RecorderHandle, Stopped};
 use super::selected::Selected;
 use super::silent::SilentTrials;
 use crate::catalogue::{Catalogue, compile};
-use crate::rig::{Lane, LaneSettings};
+use crate::rig::{Lane, LaneSettings, Program};
 
 /// Plays what is selected, records it in `journal`, and says so as it goes.
 /// What a killed run recorded stands in `before` and is not played again. Once `ended`
@@ -44,11 +44,11 @@ pub fn run(
         devices: selected.devices.len(),
     });
     let recorder = Recorder::start(journal);
-    let queue = Mutex::new(queue(&selected.devices));
+    let queue = Queue::of(&selected.devices);
     let (says, said) = channel();
     let cpus = usable_cpus();
     thread::scope(|scope| {
-        for &cpu in cpus.iter().take(selected.devices.len()) {
+        for &cpu in cpus.iter().cycle().take(lanes(&selected.devices, &cpus)) {
             let worker = Worker {
                 selected,
                 before,
@@ -66,12 +66,11 @@ pub fn run(
     recorder.finish()
 }
 
-/// Devices that need another program wait for a wall clock most of their time,
-/// so they come first, beside those that only compute.
-fn queue(devices: &[Device]) -> VecDeque<&Device> {
-    let mut queue: Vec<&Device> = devices.iter().collect();
-    queue.sort_by_key(|device| device.spec.requires.is_none());
-    queue.into()
+/// One lane a CPU, and one beside them for each device that only waits.
+fn lanes(devices: &[Device], cpus: &[usize]) -> usize {
+    let waits = |device: &&Device| device.seat.as_ref().is_some_and(|seat| seat.waits());
+    let waiting = devices.iter().filter(waits).count();
+    devices.len().min(cpus.len() + waiting)
 }
 
 /// The CPUs that this process may use.
@@ -113,13 +112,9 @@ struct Worker<'a> {
 }
 
 impl Worker<'_> {
-    fn work(&self, queue: &Mutex<VecDeque<&Device>>) {
-        let next = || match queue.lock() {
-            Ok(mut queue) => queue.pop_front(),
-            Err(_) => None,
-        };
-        while let Some(device) = next() {
-            if self.judge(device).is_err() {
+    fn work(&self, queue: &Queue) {
+        while let Some(device) = queue.next() {
+            if self.judge(&device).is_err() {
                 // The run has been ended; or the recorder has failed, and says why then.
                 return;
             }
@@ -128,12 +123,22 @@ impl Worker<'_> {
 
     fn judge(&self, device: &Device) -> Result<(), Stopped> {
         self.goes_on()?;
-        if let Some(missing) = device.spec.missing() {
+        if device.seat.is_none() && device.spec.program == Program::Board {
+            let why = "runs on a board: name a rack that has one with --rack";
+            return self.leave_out(device, why, true);
+        }
+        if device.seat.is_none()
+            && let Some(missing) = device.spec.missing()
+        {
             let why = format!("needs {}: {}", missing.file.display(), missing.get);
             return self.leave_out(device, why, true);
         }
         let opened = Instant::now();
-        let mut lane = match Lane::open(device.spec.clone(), self.settings()) {
+        let opening = match &device.seat {
+            None => Lane::open(device.spec.clone(), self.settings()),
+            Some(seat) => Lane::open_with(seat.starter(), device.spec.clone(), self.settings()),
+        };
+        let mut lane = match opening {
             Ok(lane) => lane,
             Err(error) => return self.leave_out(device, error, false),
         };
@@ -154,6 +159,12 @@ impl Worker<'_> {
             not_applicable: plan.not_applicable,
         });
         self.play(&mut lane, device, &profile, &plan.trials)?;
+        for words in device.seat.iter().flat_map(|seat| seat.replaced()) {
+            self.say(Event::Replaced {
+                dut: profile.name.clone(),
+                words,
+            });
+        }
         self.say(Event::Finished {
             dut: profile.name,
             took: opened.elapsed(),
@@ -191,7 +202,12 @@ impl Worker<'_> {
         bench.calibration = calibrate(profile, &evidence);
         let rest = Mutex::new(others.iter());
         thread::scope(|scope| {
-            for _ in 0..helpers(profile, others.len()) {
+            // There is one board, however many lanes there are.
+            let helpers = match device.seat {
+                None => helpers(profile, others.len()),
+                Some(_) => 0,
+            };
+            for _ in 0..helpers {
                 scope.spawn(|| self.help(device, &bench, &rest));
             }
             self.play_rest(lane, &bench, &rest)

@@ -337,6 +337,7 @@ fn header() -> Header {
         left_out: vec![],
         rejudged: None,
         embargo: None,
+        rack: None,
     }
 }
 

@@ -1,24 +1,19 @@
 //! dut.yaml.
 
 use std::collections::BTreeMap;
-use std::net::Ipv6Addr;
 use std::path::PathBuf;
 
 use serde::Deserialize;
-use serde_saphyr::Location;
 use sixlo_judge::link::Link;
 use sixlo_judge::name::{DutName, Topic};
-use sixlo_judge::profile::{Claims, Simplest};
+use sixlo_judge::profile::Simplest;
 
 use super::bridge::{self, BlackBox, CoojaMote, RawBridge, RawConfigure, RawMac, Wpan, Zep};
 use super::link::RawLink;
 use super::{Port, known};
 use crate::catalogue::error::CatalogueError;
-use crate::catalogue::yaml::{
-    self, At,
-    scalar::{Octets, Time},
-};
-use crate::rig::{DutSpec, Override, OverrideNode, Program, Requires};
+use crate::catalogue::yaml::{self, At, addresses::Addresses, claims::Claims, scalar::Time};
+use crate::rig::{DutSpec, Program, Requires};
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -36,7 +31,7 @@ struct RawDut {
     name: At<String>,
     start: RawStart,
     requires: Option<RawRequirement>,
-    claims: RawClaims,
+    claims: Claims,
     simplest: RawSimplest,
     #[serde(default)]
     p6lowpan: bool,
@@ -53,13 +48,16 @@ struct RawDut {
     #[serde(default)]
     environment: BTreeMap<u32, u64>,
     #[serde(default)]
-    addresses: RawAddresses,
+    addresses: Addresses,
     #[serde(default)]
     air: RawAir,
 }
 
 #[derive(Debug, Deserialize)]
 enum RawStart {
+    /// A board of a rack: there is nothing to start here.
+    #[serde(rename = "board")]
+    Board,
     #[serde(rename = "self")]
     SelfProcess(String),
     #[serde(rename = "program")]
@@ -82,16 +80,6 @@ struct RawRequirement {
 }
 
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawClaims {
-    level: At<String>,
-    #[serde(default)]
-    rows: Vec<String>,
-    #[serde(default)]
-    except: Vec<String>,
-}
-
-#[derive(Debug, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 enum RawSimplest {
     Ipv6,
@@ -109,25 +97,6 @@ struct RawPixit {
     reassembly_buffers: u16,
     #[serde(default)]
     mac: RawMac,
-}
-
-/// Addresses in place of the run's.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
-struct RawAddresses {
-    pan_id: Option<u16>,
-    channel: Option<At<u8>>,
-    prefix: Option<Ipv6Addr>,
-    dut: RawNode,
-    tester: RawNode,
-    peer: RawNode,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct RawNode {
-    eui64: Option<At<Octets>>,
-    short: Option<u16>,
 }
 
 /// What carries its frames.
@@ -199,30 +168,11 @@ fn dut_of(
         errors.push(CatalogueError::new(yaml::place(file, at.referenced), text));
     };
     let name = &raw.name;
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-.".contains(c);
-    // It becomes the name of a file.
-    let is_name = matches!(name.value.len(), 1..=64) && !name.value.starts_with('.');
-    if !is_name || !name.value.chars().all(plain) {
-        let text = format!(
-            "`{}` is no column's name (1 to 64 of A-Z, a-z, 0-9, `-`, `.`; no `.` at its beginning)",
-            name.value
-        );
+    if !yaml::is_title(&name.value) {
+        let text = format!("`{}` is {}", name.value, yaml::NO_TITLE);
         fail(name, text);
         return None;
     }
-    let level = match raw.claims.level.value.as_str() {
-        "none" => None,
-        text => match text.parse() {
-            Ok(level @ 0..=5) => Some(level),
-            _ => {
-                fail(
-                    &raw.claims.level,
-                    format!("`{text}` is no level (0 to 5, or none)"),
-                );
-                return None;
-            }
-        },
-    };
     let mut behind = |bridge: &RawBridge| {
         let stack = format!("{stack} {version}");
         let (configure, mac) = (&raw.configure, &raw.pixit.mac);
@@ -237,6 +187,7 @@ fn dut_of(
         RawStart::BlackBox(black_box) => behind(&RawBridge::BlackBox(&black_box))?,
         RawStart::CoojaMote(mote) => behind(&RawBridge::CoojaMote(&mote))?,
         RawStart::Wpan(wpan) => behind(&RawBridge::Wpan(&wpan))?,
+        RawStart::Board => Program::Board,
         RawStart::SelfProcess(name) => Program::Own {
             name,
             arguments: Vec::new(),
@@ -254,13 +205,11 @@ fn dut_of(
             }
         }
     };
-    let addresses = match addresses(&raw.addresses) {
-        Ok(addresses) => addresses,
-        Err((at, text)) => {
-            errors.push(CatalogueError::new(yaml::place(file, at), text));
-            return None;
-        }
+    let mut read_at = |(at, text)| {
+        errors.push(CatalogueError::new(yaml::place(file, at), text));
     };
+    let claims = raw.claims.read().map_err(&mut read_at);
+    let addresses = raw.addresses.read().map_err(&mut read_at);
     let link = match raw.link {
         None => Link::Plain,
         Some(link) => match link.value.link() {
@@ -282,11 +231,7 @@ fn dut_of(
             file: PathBuf::from(requires.file),
             get: requires.get,
         }),
-        claims: Claims {
-            level,
-            rows: topics(raw.claims.rows),
-            except: topics(raw.claims.except),
-        },
+        claims: claims.ok()?,
         simplest: match raw.simplest {
             RawSimplest::Ipv6 => Simplest::Ipv6,
             RawSimplest::Iphc => Simplest::Iphc,
@@ -303,39 +248,8 @@ fn dut_of(
         contexts,
         on_request: raw.on_request,
         environment: raw.environment.into_iter().collect(),
-        addresses,
+        addresses: addresses.ok()?,
         is_lossy: raw.air == RawAir::Lossy,
     };
     Some(spec)
-}
-
-/// Addresses in place of the run's; or what is wrong with them, and where.
-fn addresses(raw: &RawAddresses) -> Result<Override, (Location, String)> {
-    let node = |raw: &RawNode| -> Result<OverrideNode, (Location, String)> {
-        let eui64 = raw.eui64.as_ref().map(|octets| {
-            let eui64 = octets.value.0.as_slice().try_into();
-            eui64.map_err(|_| {
-                let text = format!("an EUI-64 has 8 octets, not {}", octets.value.0.len());
-                (octets.referenced, text)
-            })
-        });
-        Ok(OverrideNode {
-            eui64: eui64.transpose()?,
-            short: raw.short,
-        })
-    };
-    if let Some(channel) = &raw.channel
-        && !(11..=26).contains(&channel.value)
-    {
-        let text = format!("`{}` is no channel (11 to 26)", channel.value);
-        return Err((channel.referenced, text));
-    }
-    Ok(Override {
-        pan_id: raw.pan_id,
-        channel: raw.channel.as_ref().map(|channel| channel.value),
-        prefix: raw.prefix,
-        dut: node(&raw.dut)?,
-        tester: node(&raw.tester)?,
-        peer: node(&raw.peer)?,
-    })
 }

@@ -1,7 +1,9 @@
 //! Files as people write them: what the keys are called and what shape the values
 //! have. What they mean is `resolve`'s business.
 
+pub mod addresses;
 pub mod case;
+pub mod claims;
 pub mod expectation;
 pub mod iphc;
 pub mod lists;
@@ -35,6 +37,16 @@ pub fn place(file: &str, location: Location) -> Place {
         column: location.column(),
     }
 }
+
+/// Whether a text can be a column's title. It becomes the name of a file.
+pub fn is_title(text: &str) -> bool {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-.".contains(c);
+    matches!(text.len(), 1..=64) && !text.starts_with('.') && text.chars().all(plain)
+}
+
+/// What to say of one that cannot.
+pub const NO_TITLE: &str =
+    "no column's name (1 to 64 of A-Z, a-z, 0-9, `-`, `.`; no `.` at its beginning)";
 
 /// Reads one file. Unknown and duplicate keys are errors.
 pub fn read<T: DeserializeOwned>(file: &str, text: &str) -> Result<T, CatalogueError> {

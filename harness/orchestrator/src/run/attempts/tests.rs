@@ -6,7 +6,7 @@ use std::sync::atomic::AtomicBool;
 use super::*;
 use crate::agent_link::AgentLink;
 use crate::catalogue::{Catalogue, Parameters, compile, load, load_ports};
-use crate::dut::{Dut, HostProcess, Start};
+use crate::dut::{Dut, HostProcess, SpawnError, Start};
 use crate::medium::AirSettings;
 use crate::rig::{DutSpec, LaneSettings, Program, Starter};
 use crate::run::{Before, Device, Header, Journal, Recorded, Selected, Selection, Started, run};
@@ -72,7 +72,7 @@ fn open(starter: Starter, spec: DutSpec) -> Lane {
 fn a_panic_of_the_harness_costs_one_trial() {
     let (catalogue, spec) = catalogue();
     let mut uses = 60;
-    let starter: Starter = Box::new(move || {
+    let starter: Starter = Box::new(move || -> Result<Box<dyn Dut>, SpawnError> {
         let device = Box::new(HostProcess::spawn(&start("p6lowpan-5"))?);
         let rigged = Rigged { device, uses };
         uses = u32::MAX;
@@ -122,6 +122,7 @@ fn run_on(words: &str, runs: &Path) -> (Vec<Event>, Recorded, Before) {
         known: Vec::new(),
         cells: Vec::new(),
         port: String::new(),
+        seat: None,
     };
     let parameters = Parameters::default();
     let selection = Selection::default();
@@ -136,6 +137,7 @@ fn run_on(words: &str, runs: &Path) -> (Vec<Event>, Recorded, Before) {
         left_out: Vec::new(),
         rejudged: None,
         embargo: None,
+        rack: None,
     };
     let journal = Journal::create(runs, header).unwrap();
     let mut events = Vec::new();

@@ -1,0 +1,27 @@
+//! What starts a lane's device, each time it is wanted again.
+
+use crate::dut::{Dut, SpawnError};
+
+/// Starts the device, each time it is wanted again.
+pub trait Start: Send {
+    /// Starts it.
+    ///
+    /// # Errors
+    /// If the bench cannot: that is no word on the device.
+    fn start(&mut self) -> Result<Box<dyn Dut>, SpawnError>;
+
+    /// The bench failed under the device: whether another like it stands in its place from now
+    /// on. What was being played is then played again.
+    fn replace(&mut self) -> bool {
+        false
+    }
+}
+
+/// Whatever starts a device.
+pub type Starter = Box<dyn Start>;
+
+impl<F: FnMut() -> Result<Box<dyn Dut>, SpawnError> + Send> Start for F {
+    fn start(&mut self) -> Result<Box<dyn Dut>, SpawnError> {
+        self()
+    }
+}

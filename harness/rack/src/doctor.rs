@@ -1,0 +1,213 @@
+//! Every part of a rack tried: what is wrong with it, and what to do next.
+
+use std::path::Path;
+use std::time::SystemTime;
+
+use sixlo_harness::rig::{Interview, RigError, interview_with};
+use sixlo_harness::run::Device;
+use sixlo_judge::profile::Addresses;
+
+use crate::board::{Board, Occupant};
+use crate::file::Rack;
+use crate::power::Power;
+use crate::seat::seat_of;
+
+/// What came of trying one part.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// The board or radio.
+    pub part: String,
+    /// How it is.
+    pub state: State,
+    /// What was seen.
+    pub words: String,
+    /// What to do next; empty where nothing needs to be done.
+    pub next: String,
+}
+
+/// How a part is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    /// As it should be.
+    Right,
+    /// Works, and yet somebody should look.
+    Doubtful,
+    /// Wrong: what needs it is trouble of the bench.
+    Wrong,
+    /// Not asked for, or not to be tried while something else is wrong.
+    Untried,
+}
+
+/// What a doctor looks at.
+#[derive(Debug)]
+pub struct Doctor<'a> {
+    /// The rack.
+    pub rack: &'a Rack,
+    /// All devices that ports know.
+    pub devices: &'a [Device],
+    /// The addresses of a run.
+    pub addresses: &'a Addresses,
+    /// The folder of firmware-under-test/, whose files an image should not be older than.
+    pub sources: &'a Path,
+    /// Whether power is switched, too.
+    pub with_power: bool,
+}
+
+impl Doctor<'_> {
+    /// Tries this board, telling each finding as it is found.
+    pub fn try_board(&self, board: &Board, mut tell: impl FnMut(Finding)) {
+        let mut tell = |state, words: String, next: &str| {
+            tell(Finding {
+                part: board.name.value.clone(),
+                state,
+                words,
+                next: next.to_owned(),
+            });
+        };
+        self.image(board, &mut tell);
+        if let Some(power) = &board.power {
+            self.power(power, &mut tell);
+        }
+        self.agent(board, &mut tell);
+    }
+
+    fn image(&self, board: &Board, tell: &mut impl FnMut(State, String, &str)) {
+        let Some(firmware) = &board.firmware else {
+            return;
+        };
+        let path = &firmware.value;
+        let shown = path.display();
+        let written = match path.metadata().and_then(|file| file.modified()) {
+            Ok(written) => written,
+            Err(error) => {
+                let words = format!("image {shown}: {error}");
+                tell(
+                    State::Wrong,
+                    words,
+                    "firmware-under-test/boards/build makes it",
+                );
+                return;
+            }
+        };
+        match newest(self.sources) {
+            Some((source, changed)) if changed > written => {
+                let words = format!("image {shown} is older than {}", source.display());
+                let next = "build it again: firmware-under-test/boards/build";
+                tell(State::Doubtful, words, next);
+            }
+            _ => tell(State::Right, format!("image {shown}"), ""),
+        }
+    }
+
+    fn power(&self, power: &Power, tell: &mut impl FnMut(State, String, &str)) {
+        let command = power.command(true).join(" ");
+        if !self.with_power {
+            tell(
+                State::Untried,
+                format!("power: `{command}`"),
+                "--power tries it",
+            );
+            return;
+        }
+        match power.cycle() {
+            Ok(()) => tell(State::Right, format!("power off and on: `{command}`"), ""),
+            Err(error) => tell(
+                State::Wrong,
+                format!("power: {error}"),
+                "say the command yourself; `uhubctl` lists hubs that can switch",
+            ),
+        }
+    }
+
+    /// Opens the board as a run would, and asks its agent everything that has no consequences.
+    fn agent(&self, board: &Board, tell: &mut impl FnMut(State, String, &str)) {
+        let Some(device) = seat_of(self.rack, board, self.devices) else {
+            let words = match board.occupant {
+                Occupant::Spare => "a spare that fits no board",
+                Occupant::Dut(_) => "no dut.yaml has its device",
+            };
+            tell(State::Wrong, words.to_owned(), "sixlo rack lint");
+            return;
+        };
+        let Some(seat) = &device.seat else { return };
+        match interview_with(seat.starter(), &device.spec, self.addresses) {
+            Ok(found) => self.answers(&device, &found, tell),
+            Err(error) => {
+                let (words, next) = told(&error);
+                tell(State::Wrong, words, next);
+            }
+        }
+    }
+
+    fn answers(
+        &self,
+        device: &Device,
+        found: &Interview,
+        tell: &mut impl FnMut(State, String, &str),
+    ) {
+        let Interview {
+            hello,
+            start,
+            round_trips,
+            ..
+        } = found;
+        tell(
+            State::Right,
+            format!(
+                "agent: {} ({}), protocol {}; started in {} ms, {round_trips:.0} round trips a second",
+                hello.stack,
+                hello.build,
+                hello.version,
+                start.as_millis()
+            ),
+            "",
+        );
+        let stack = &device.spec.stack;
+        if !hello.stack.to_lowercase().contains(&stack.to_lowercase()) {
+            let words = format!(
+                "the image says it is `{}`, its dut.yaml `{stack}`",
+                hello.stack
+            );
+            tell(
+                State::Doubtful,
+                words,
+                "is it the right image, or the right `dut`?",
+            );
+        }
+    }
+}
+
+/// What is wrong when a board does not open, and what to do.
+fn told(error: &RigError) -> (String, &'static str) {
+    let next = match error {
+        RigError::Spawn { .. } => "check cable, power and `sixlo rack list`; then try again",
+        RigError::Link { .. } => {
+            "its agent does not answer: `sixlo rack reset`, then `sixlo rack flash`"
+        }
+        RigError::Version { .. } => {
+            "build the image with this checkout: firmware-under-test/boards/build"
+        }
+        RigError::Dishonest { .. } => "the image's agent is not agent-protocol's: build it again",
+        RigError::Medium { .. } | RigError::Probe { .. } => "`sixlo stack probe` looks closer",
+    };
+    (error.to_string(), next)
+}
+
+/// The file below this folder that was changed last; what is built there does not count.
+fn newest(folder: &Path) -> Option<(std::path::PathBuf, SystemTime)> {
+    let entries = std::fs::read_dir(folder).ok()?.flatten();
+    let times = entries.filter_map(|entry| {
+        let path = entry.path();
+        let kind = entry.file_type().ok()?;
+        if kind.is_dir() {
+            return match path.ends_with("target") {
+                true => None,
+                false => newest(&path),
+            };
+        }
+        let is_source = path.extension().is_some_and(|ending| ending == "rs");
+        let changed = entry.metadata().ok()?.modified().ok()?;
+        is_source.then_some((path, changed))
+    });
+    times.max_by_key(|(_, changed)| *changed)
+}
