@@ -3,7 +3,7 @@
 //! share besides: [`fcs`].
 #![forbid(unsafe_code)]
 
-pub mod fcs;
+pub use sixlo_mac::fcs;
 
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::process::CommandExt;

@@ -12,12 +12,10 @@ mod around;
 mod broken;
 mod foreign;
 mod linux;
-mod mac;
 mod odd;
 mod reference;
 mod registry;
 mod secured;
-mod smoltcp_port;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

@@ -8,8 +8,9 @@ use sixlo_bridges::BridgeError;
 
 use crate::arguments::{ArgumentError, Arguments};
 use crate::around::{Around, Boxed, Meddler};
-use crate::{broken, foreign, linux, odd, reference, secured, smoltcp_port};
+use crate::{broken, foreign, linux, odd, reference, secured};
 use sixlo_agent_process::serve;
+use sixlo_port_smoltcp::Smoltcp;
 
 /// How a device comes to life.
 enum Start {
@@ -90,9 +91,7 @@ static DEVICES: &[Device] = &[
         "P6LoWPAN reference node, level 5",
         reference::make::<5>,
     ),
-    stack("smoltcp", "smoltcp 0.14", |_| {
-        Ok(Box::new(smoltcp_port::Smoltcp::new()))
-    }),
+    stack("smoltcp", "smoltcp 0.14", |_| Ok(Box::new(Smoltcp::new()))),
     Device {
         name: "linux",
         about: "the kernel's own 6LoWPAN in User Mode Linux",

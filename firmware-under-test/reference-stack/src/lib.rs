@@ -51,22 +51,3 @@ pub use mac::{LARGEST_PSDU, LinkAddress};
 pub use nd::{NEIGHBOURS, REGISTRATIONS};
 pub use node::{Node, SendError, Sink};
 pub use settings::{Nd, Parameter, SettingError};
-
-/// The level of a firmware image: that of its feature `level-N`, else 5.
-pub const IMAGE_LEVEL: u8 = if cfg!(feature = "level-0") {
-    0
-} else if cfg!(feature = "level-1") {
-    1
-} else if cfg!(feature = "level-2") {
-    2
-} else if cfg!(feature = "level-3") {
-    3
-} else if cfg!(feature = "level-4") {
-    4
-} else {
-    5
-};
-
-/// The node of a firmware image. A host build has use for all six levels and
-/// names them by [`Node`]'s constant instead.
-pub type ImageNode = Node<IMAGE_LEVEL>;

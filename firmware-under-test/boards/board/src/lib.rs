@@ -9,6 +9,8 @@ mod boot;
 mod channels;
 mod doorbell;
 mod faulty;
+pub mod heap;
+mod images;
 mod last_words;
 mod log;
 mod merge;

@@ -5,7 +5,7 @@ use sixlo_agent::{Identity, Outbox, Outcome, Stack};
 use sixlo_agent_process::fcs;
 
 use super::Silent;
-use crate::mac::{Destination, Header};
+use sixlo_mac::{Destination, Header};
 
 /// A mirror.
 pub struct Echoing {

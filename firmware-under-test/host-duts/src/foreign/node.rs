@@ -14,8 +14,8 @@ use sixlo_agent_process::fcs;
 use super::{ether::Ether, shell};
 use crate::arguments::{ArgumentError, Arguments};
 use crate::around::Boxed;
-use crate::mac::{Destination, Header};
 use crate::registry::make;
+use sixlo_mac::{Destination, Header};
 
 /// The radio is not back in receive so soon after it has sent.
 const TURNAROUND: Duration = Duration::from_micros(100);

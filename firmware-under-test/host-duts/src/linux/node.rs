@@ -20,7 +20,7 @@ use sixlo_bridges::packet_socket::{self, PacketSocket};
 use super::links::{self, LOWPAN, Links, WPAN};
 use super::settings::{CONTEXT_HOOKS, Change, HOOKS, Settings};
 use super::{contexts, modules, sysctl};
-use crate::mac::Header;
+use sixlo_mac::Header;
 
 /// Octets of the largest packet or frame read.
 const LARGEST: usize = 2048;

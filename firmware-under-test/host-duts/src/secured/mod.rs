@@ -13,8 +13,8 @@ use sixlo_agent_process::fcs;
 
 use crate::arguments::{ArgumentError, Arguments};
 use crate::around::Boxed;
-use crate::mac::Header;
 use crate::registry;
+use sixlo_mac::Header;
 
 /// The key that dut.yaml names.
 const KEY: [u8; 16] = *b"a stand-in's key";

@@ -1,5 +1,7 @@
 //! smoltcp's view of the air: one frame in, any number out.
 
+use alloc::vec::Vec;
+
 use smoltcp::phy::{self, ChecksumCapabilities, DeviceCapabilities, Medium};
 use smoltcp::time::Instant;
 

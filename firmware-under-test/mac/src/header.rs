@@ -1,4 +1,4 @@
-//! As much of an IEEE 802.15.4 header as a radio looks at.
+//! As much of a data frame's header as its receiver looks at.
 
 /// Where a frame goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -4,6 +4,8 @@
 //! (`todo!` in smoltcp's `ipv6_to_sixlowpan`). Sockets set ports, hop limit
 //! and payload; traffic class, flow label and extension headers nobody sets.
 
+use alloc::vec;
+
 use sixlo_agent::Outcome;
 use smoltcp::iface::SocketHandle;
 use smoltcp::phy::PacketMeta;

@@ -1,10 +1,15 @@
 //! The frame check sequence of IEEE 802.15.4: CRC-16 over the whole PSDU,
-//! polynomial x16 + x12 + x5 + 1, bits reflected, sent low octet first. Devices whose radio is a
-//! process have it from here, and the tester has its own.
+//! polynomial x16 + x12 + x5 + 1, bits reflected, sent low octet first.
 
 use crc::{CRC_16_KERMIT, Crc, Table};
 
-static CRC: Crc<u16, Table<16>> = Crc::<u16, Table<16>>::new(&CRC_16_KERMIT);
+/// The large tables are for hosts: in a microcontroller's flash they are much.
+#[cfg(target_os = "none")]
+type Tables = Table<1>;
+#[cfg(not(target_os = "none"))]
+type Tables = Table<16>;
+
+static CRC: Crc<u16, Tables> = Crc::<u16, Tables>::new(&CRC_16_KERMIT);
 
 /// Octets of an FCS.
 pub const LENGTH: usize = 2;
@@ -12,13 +17,18 @@ pub const LENGTH: usize = 2;
 /// The frame without its FCS, if that is right.
 pub fn check(psdu: &[u8]) -> Option<&[u8]> {
     let (frame, fcs) = psdu.split_last_chunk::<LENGTH>()?;
-    (CRC.checksum(frame).to_le_bytes() == *fcs).then_some(frame)
+    (of(frame) == *fcs).then_some(frame)
+}
+
+/// The FCS of a frame without one, as sent.
+pub fn of(frame: &[u8]) -> [u8; LENGTH] {
+    CRC.checksum(frame).to_le_bytes()
 }
 
 /// Adds the FCS to a frame.
-pub fn append(frame: &mut Vec<u8>) {
-    let fcs = CRC.checksum(frame);
-    frame.extend_from_slice(&fcs.to_le_bytes());
+pub fn append(frame: &mut (impl AsRef<[u8]> + Extend<u8>)) {
+    let fcs = of(frame.as_ref());
+    frame.extend(fcs);
 }
 
 #[cfg(test)]

@@ -2,7 +2,11 @@
 //!
 //! The port does what smoltcp leaves to the driver beneath it: the FCS and the
 //! destination filter. Time is a parameter of smoltcp's `poll`, hence virtual.
-//! A panic of the stack ends the process; that is what the harness is to see.
+//! A panic of the stack ends the process, or the firmware; that is what the harness is to see.
+#![cfg_attr(not(test), no_std)]
+#![forbid(unsafe_code)]
+
+extern crate alloc;
 
 mod air;
 mod node;
@@ -11,9 +15,8 @@ mod settings;
 
 use sixlo_agent::protocol::{Abilities, Setting, Tap};
 use sixlo_agent::{Identity, Outbox, Outcome, Stack};
-use sixlo_agent_process::fcs;
+use sixlo_mac::{Destination, Header, fcs};
 
-use crate::mac::{Destination, Header};
 use node::Node;
 use settings::{Change, HOOKS, Settings};
 
@@ -21,6 +24,9 @@ use settings::{Change, HOOKS, Settings};
 const SECOND_US: i64 = 1_000_000;
 /// How often one step of the clock polls at most: half a day of seconds.
 const POLLS: usize = 43_200;
+
+/// Whether this smoltcp survives joining a group on this medium: a test tries it.
+const JOINS_GROUPS: bool = false;
 
 /// A node made of smoltcp.
 pub struct Smoltcp {
@@ -73,6 +79,15 @@ impl Smoltcp {
             fcs::append(&mut frame);
             out.transmitted(&frame);
         }
+        for line in self.node.take_troubles() {
+            out.log(&line);
+        }
+    }
+}
+
+impl Default for Smoltcp {
+    fn default() -> Self {
+        Self::new()
     }
 }
 
@@ -94,7 +109,7 @@ impl Stack for Smoltcp {
 
     fn configure(&mut self, setting: &Setting) -> Outcome {
         if let Setting::Group(_) = setting
-            && !node::can_join_groups()
+            && !JOINS_GROUPS
         {
             return Outcome::Refused("stack: reporting a group panics on this medium");
         }
@@ -147,5 +162,24 @@ impl Stack for Smoltcp {
 
     fn next_timer_us(&self) -> Option<u64> {
         self.node.next_timer_us(self.now_us)?.try_into().ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use smoltcp::wire::Ipv6Address;
+
+    #[test]
+    fn joining_a_group_is_survived_where_it_is_said_to_be() {
+        let survived = std::panic::catch_unwind(|| {
+            let settings = Settings {
+                groups: vec![Ipv6Address::new(0xff02, 0, 0, 0, 0, 0, 0, 0x1234)],
+                autoconfigure: false,
+                ..Settings::default()
+            };
+            Node::new(&settings, 0, 0).settle(0);
+        });
+        assert_eq!(survived.is_ok(), JOINS_GROUPS);
     }
 }

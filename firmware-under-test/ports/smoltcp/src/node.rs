@@ -1,7 +1,10 @@
 //! One smoltcp interface with its sockets, from power-on to reset.
 
-use std::panic::{self, AssertUnwindSafe};
-use std::sync::OnceLock;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec;
+use alloc::vec::Vec;
+use core::mem;
 
 use smoltcp::iface::{Config, Interface, SocketHandle, SocketSet};
 use smoltcp::socket::udp;
@@ -30,6 +33,8 @@ pub struct Node {
     /// Addresses assigned by settings, not by router advertisements.
     assigned: Vec<(Ipv6Address, u8)>,
     next_timer: Option<Instant>,
+    /// What went wrong and nobody was told yet.
+    troubles: Vec<String>,
 }
 
 impl Node {
@@ -50,6 +55,7 @@ impl Node {
             echoes: Vec::new(),
             assigned: Vec::new(),
             next_timer: None,
+            troubles: Vec::new(),
         };
         node.apply(settings);
         node
@@ -79,7 +85,7 @@ impl Node {
         }
         for group in &settings.groups {
             if let Err(error) = self.interface.join_multicast_group(*group) {
-                eprintln!("smoltcp: cannot join {group}: {error}");
+                self.troubles.push(format!("cannot join {group}: {error}"));
             }
         }
         if let Some(ms) = settings.reassembly_timeout_ms {
@@ -93,7 +99,7 @@ impl Node {
         if wanted == self.assigned {
             return;
         }
-        let before = std::mem::replace(&mut self.assigned, wanted.clone());
+        let before = mem::replace(&mut self.assigned, wanted.clone());
         self.interface.update_ip_addrs(|addresses| {
             let is_before = |cidr: &IpCidr| {
                 before
@@ -107,7 +113,7 @@ impl Node {
                     .push(IpCidr::new(address.into(), prefix_length))
                     .is_err()
                 {
-                    eprintln!("smoltcp: no room for address {address}");
+                    self.troubles.push(format!("no room for address {address}"));
                 }
             }
         });
@@ -142,7 +148,12 @@ impl Node {
 
     /// Frames sent since last asked, without FCS.
     pub fn take_sent(&mut self) -> Vec<Vec<u8>> {
-        std::mem::take(&mut self.air.sent)
+        mem::take(&mut self.air.sent)
+    }
+
+    /// What went wrong since last asked, for a person.
+    pub fn take_troubles(&mut self) -> Vec<String> {
+        mem::take(&mut self.troubles)
     }
 
     /// Answers datagrams on open ports; says whether there were any.
@@ -157,7 +168,8 @@ impl Node {
                 to.local_address = to.local_address.filter(|address| address.is_unicast());
                 echoed = true;
                 if let Err(error) = socket.send_slice(&payload, to) {
-                    eprintln!("smoltcp: echo to {}: {error}", to.endpoint);
+                    self.troubles
+                        .push(format!("echo to {}: {error}", to.endpoint));
                 }
             }
         }
@@ -177,24 +189,4 @@ pub fn udp_socket(port: u16) -> udp::Socket<'static> {
     // Fails only for port 0 and for a socket that is open: neither can be here.
     let _ = socket.bind(port);
     socket
-}
-
-/// Whether this smoltcp survives joining a group on this medium, tried on a
-/// node made for nothing else.
-pub fn can_join_groups() -> bool {
-    static ANSWER: OnceLock<bool> = OnceLock::new();
-    *ANSWER.get_or_init(|| {
-        let hook = panic::take_hook();
-        panic::set_hook(Box::new(|_| {}));
-        let survived = panic::catch_unwind(AssertUnwindSafe(|| {
-            let settings = Settings {
-                groups: vec![Ipv6Address::new(0xff02, 0, 0, 0, 0, 0, 0, 0x1234)],
-                autoconfigure: false,
-                ..Settings::default()
-            };
-            Node::new(&settings, 0, 0).settle(0);
-        }));
-        panic::set_hook(hook);
-        survived.is_ok()
-    })
 }

@@ -1,5 +1,7 @@
 //! What the harness has set; it outlives a reset of the stack.
 
+use alloc::vec::Vec;
+
 use sixlo_agent::Outcome;
 use sixlo_agent::protocol::Setting;
 use smoltcp::wire::{Ieee802154Address, Ipv6Address};

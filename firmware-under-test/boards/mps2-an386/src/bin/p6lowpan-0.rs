@@ -1,0 +1,5 @@
+//! The reference node, level 0.
+#![no_std]
+#![no_main]
+
+sixlo_board::reference_image!(sixlo_mps2_an386::run, 0);

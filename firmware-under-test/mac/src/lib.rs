@@ -1,0 +1,8 @@
+//! What devices and their radios know of IEEE 802.15.4. The tester has its own.
+#![cfg_attr(not(test), no_std)]
+#![forbid(unsafe_code)]
+
+pub mod fcs;
+mod header;
+
+pub use header::{Destination, Header};
