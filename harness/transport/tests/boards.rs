@@ -254,3 +254,27 @@ fn a_probe_lost_in_mid_frame_is_the_way_s_trouble_and_comes_back() {
     let mut host = Host::new(attached.start().unwrap());
     host.ask(HostMessage::Hello { version: 1 }).unwrap();
 }
+
+#[test]
+#[ignore = "needs the images of firmware-under-test/boards/build"]
+fn a_probe_that_hangs_in_a_call_hangs_nobody_else() {
+    let board = Board::power("stuck").unwrap();
+    let pid = rustix::process::Pid::from_raw(board.process_id().cast_signed()).unwrap();
+    let signal = |signal| rustix::process::kill_process(pid, signal).unwrap();
+    let mut attached = AttachedBoard::attach(probe_board(&board, "p6lowpan-5")).unwrap();
+    let mut host = Host::new(attached.start().unwrap());
+    host.ask(HostMessage::Hello { version: 1 }).unwrap();
+    // The doorbell goes through the emulator, which answers nothing now.
+    signal(rustix::process::Signal::STOP);
+    let began = Instant::now();
+    host.say(HostMessage::Reset);
+    let error = host.hear(u32::MAX).unwrap_err();
+    assert!(matches!(error, TransportError::Stuck { .. }), "{error}");
+    assert!(began.elapsed() < Duration::from_secs(2), "noticed too late");
+    assert_eq!(host.transport.last_words(), "");
+    let error = attached.start().err().unwrap();
+    assert!(matches!(error, TransportError::Stuck { .. }), "{error}");
+    signal(rustix::process::Signal::CONT);
+    let mut host = Host::new(attached.start().unwrap());
+    host.ask(HostMessage::Hello { version: 1 }).unwrap();
+}

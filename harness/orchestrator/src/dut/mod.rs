@@ -1,8 +1,10 @@
 //! A device under test, as the campaign sees it: commands in, words out.
 
 mod process;
+mod remote;
 
 pub use process::{HostProcess, SpawnError, Start};
+pub use remote::Remote;
 
 use crate::agent_link::AgentLink;
 

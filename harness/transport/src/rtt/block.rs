@@ -41,11 +41,6 @@ pub(super) struct Block {
 }
 
 impl Block {
-    /// Makes the block there none, so that what is found later is new.
-    pub fn forget(core: &mut Core<'_>, at: u64) -> Result<(), probe_rs::Error> {
-        core.write_32(at, &[0; 4])
-    }
-
     /// The block there; none if there is none yet, or none of an agent's.
     pub fn find(core: &mut Core<'_>, at: u64) -> Result<Option<Self>, probe_rs::Error> {
         let mut head = [0; RINGS as usize];

@@ -8,7 +8,6 @@ use probe_rs::probe::DebugProbeSelector;
 use probe_rs::probe::list::Lister;
 use probe_rs::{MemoryInterface, Permissions, Session};
 
-use super::block::Block;
 use super::image::Image;
 use super::{ChipId, ProbeBoard};
 use crate::TransportError;
@@ -112,16 +111,17 @@ pub(super) fn flash(way: &str, session: &mut Session, image: &Image) -> Result<(
         .map_err(|error| trouble(way, &error))
 }
 
-/// Resets the chip and lets it run; what is found of RTT later is new.
+/// Resets the chip and lets it run. Memory survives that: what begins at these places is
+/// made void, so that what is found there later is new.
 pub(super) fn start(
     way: &str,
     core: &mut probe_rs::Core<'_>,
-    control_block: Option<u64>,
+    voided: &[u64],
 ) -> Result<(), TransportError> {
     let mut begin = || {
         core.reset_and_halt(HALTS_WITHIN)?;
-        if let Some(at) = control_block {
-            Block::forget(core, at)?;
+        for at in voided {
+            core.write_32(*at, &[0; 4])?;
         }
         core.run()
     };

@@ -30,6 +30,15 @@ pub(super) struct Places {
     pub doorbell: u16,
 }
 
+impl Places {
+    /// Where a life before may have left what is no longer true.
+    pub fn voided(&self) -> Vec<u64> {
+        std::iter::once(self.control_block)
+            .chain(self.last_words)
+            .collect()
+    }
+}
+
 /// Carries octets until the host is no longer interested or the device has ended.
 pub(super) fn talk(core: &mut Core<'_>, queues: &Queues, places: &Places) {
     let error = match Talk::begin(core, queues, places) {

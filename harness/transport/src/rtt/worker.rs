@@ -145,12 +145,12 @@ fn work(way: &str, mut session: Session, jobs: &Receiver<Job>) {
                 let _ = answer.send(flashed);
             }
             Job::Reset(answer) => {
-                let done = with_core(way, &mut session, |core| session::start(way, core, None));
+                let done = with_core(way, &mut session, |core| session::start(way, core, &[]));
                 let _ = answer.send(done);
             }
             Job::Start(queues, places, answer) => {
                 let done = with_core(way, &mut session, |core| {
-                    session::start(way, core, Some(places.control_block))?;
+                    session::start(way, core, &places.voided())?;
                     let _ = answer.send(Ok(()));
                     talk(core, &queues, &places);
                     Ok(())
