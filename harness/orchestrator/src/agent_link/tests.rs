@@ -291,7 +291,10 @@ fn log(text: &str) -> AgentMessage<'_> {
 }
 
 /// A transport with two streams that takes five octets at a time.
-struct Split(std::sync::Arc<std::sync::Mutex<Vec<(Channel, Vec<u8>)>>>);
+struct Split(std::sync::Arc<std::sync::Mutex<Pieces>>);
+
+/// What was written, piece by piece, and an empty one for each read.
+type Pieces = Vec<(Channel, Vec<u8>)>;
 
 impl Transport for Split {
     fn has_phy(&self) -> bool {
