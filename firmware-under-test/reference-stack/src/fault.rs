@@ -112,6 +112,12 @@ faults! {
     Icmpv6ChecksumNotVerified "icmpv6-checksum-not-verified" "RFC 4443 2.3" "an ICMPv6 message with a wrong checksum is answered";
     UdpChecksumNotVerified "udp-checksum-not-verified" "RFC 8200 8.1" "a UDP datagram with a wrong or no checksum is taken";
     EchoIdentifierWrong "echo-identifier-wrong" "RFC 4443 4.2" "an echo reply bears another identifier";
+    // Routing
+    HopLimitNotLowered "hop-limit-not-lowered" "RFC 8200 3" "a packet passed on keeps its hop limit";
+    ForwardsUsedUpHops "forwards-used-up-hops" "RFC 8200 3" "a packet goes on with a hop limit of 0";
+    ForwardsInSilence "forwards-in-silence" "RFC 4443 3.3" "of a hop limit that is used up nobody is told";
+    TrafficClassCleared "traffic-class-cleared" "RFC 3168 5" "a packet passed on loses its traffic class";
+    HopLimitFormKept "hop-limit-form-kept" "RFC 6282 3.1.1" "63 and 254 go out in the forms of 64 and 255";
     // Neighbour discovery
     DiscoveryFromAfarTaken "discovery-from-afar-taken" "RFC 4861 7.1" "neighbour discovery with a hop limit below 255 is taken";
     NeighbourNeverProbed "neighbour-never-probed" "RFC 4861 7.3" "no neighbour in use is asked whether it is still there";

@@ -295,6 +295,9 @@ impl<const LEVEL: u8> Node<LEVEL> {
 
     /// Sets one of this node's own knobs.
     pub fn set_parameter(&mut self, parameter: Parameter, value: u64) -> Result<(), SettingError> {
+        if parameter == Parameter::Forwards && LEVEL < 5 {
+            return Err(SettingError::Unsupported);
+        }
         self.settings.set_parameter(parameter, value)
     }
 }

@@ -101,6 +101,7 @@ pub(crate) struct Settings {
     pub other_source: bool,
     pub neighbour_lifetime_ms: u64,
     pub link_octets: usize,
+    pub forwards: bool,
 }
 
 /// A knob of this node's own, by its number in `Setting::Parameter`.
@@ -134,6 +135,8 @@ pub enum Parameter {
     NeighbourLifetimeMs,
     /// 12: octets that the radio adds to each frame, to secure it, 0 to 30; 0.
     LinkOctets,
+    /// 13: 1 passes packets for others on, as a router does. Level 5 only; 0.
+    Forwards,
 }
 
 impl Parameter {
@@ -152,6 +155,7 @@ impl Parameter {
             10 => Parameter::OtherSource,
             11 => Parameter::NeighbourLifetimeMs,
             12 => Parameter::LinkOctets,
+            13 => Parameter::Forwards,
             _ => return None,
         })
     }
@@ -168,7 +172,10 @@ impl Parameter {
             Parameter::Registrations => crate::nd::REGISTRATIONS as u64,
             Parameter::NeighbourLifetimeMs => NEIGHBOUR_LIFETIME_MS,
             Parameter::LinkOctets => MOST_LINK_OCTETS,
-            Parameter::CapabilitySuppressed | Parameter::Wordy | Parameter::OtherSource => 1,
+            Parameter::CapabilitySuppressed
+            | Parameter::Wordy
+            | Parameter::OtherSource
+            | Parameter::Forwards => 1,
         }
     }
 }
@@ -201,6 +208,7 @@ impl Settings {
             other_source: false,
             neighbour_lifetime_ms: NEIGHBOUR_LIFETIME_MS,
             link_octets: 0,
+            forwards: false,
         }
     }
 
@@ -292,6 +300,7 @@ impl Settings {
             Parameter::OtherSource => self.other_source = value == 1,
             Parameter::NeighbourLifetimeMs => self.neighbour_lifetime_ms = value,
             Parameter::LinkOctets => self.link_octets = value as usize,
+            Parameter::Forwards => self.forwards = value == 1,
         }
         Ok(())
     }

@@ -132,6 +132,14 @@ fn script(fault: Fault) -> Option<(Box<dyn AnyNode>, Script)> {
                 (10 * SECOND, echo),
             ]
         }
+        Fault::HopLimitNotLowered | Fault::TrafficClassCleared | Fault::HopLimitFormKept => {
+            let script = vec![(0, common::through_the_router(64))];
+            return Some((common::router(), script));
+        }
+        Fault::ForwardsUsedUpHops | Fault::ForwardsInSilence => {
+            let script = vec![(0, common::through_the_router(1))];
+            return Some((common::router(), script));
+        }
         Fault::DuplicateStatusIgnored => return Some(refused_host()),
         Fault::DuplicateRegistrationTaken => return Some(contested_router()),
         _ => return None,

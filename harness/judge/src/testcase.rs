@@ -161,11 +161,13 @@ pub enum Need {
     P6lowpan,
     /// Its link has no integrity check of its own (dut.yaml).
     OpenLink,
+    /// It is a router: packets for somebody else go on (dut.yaml).
+    Forwards,
 }
 
 impl Need {
     /// Each of them, in their order.
-    pub const ALL: [Need; 19] = [
+    pub const ALL: [Need; 20] = [
         Need::Eui64,
         Need::ShortAddress,
         Need::Address,
@@ -185,6 +187,7 @@ impl Need {
         Need::SecondReassembly,
         Need::P6lowpan,
         Need::OpenLink,
+        Need::Forwards,
     ];
 }
 
@@ -344,6 +347,9 @@ pub enum Expectation {
     ClassUnsupported,
     /// The DUT still answers a plain echo in its simplest form.
     Alive,
+    /// The DUT passes the packet on to the node it is for, its hop limit one lower and all else
+    /// the same, and in this form: these fields are in one of the frames. For judging a router.
+    Forwarded(Pattern),
     /// Every frame of the DUT's answer restores to what it meant, and in this
     /// form: these fields are in one of its frames. For judging the sender.
     Encoded(Pattern),

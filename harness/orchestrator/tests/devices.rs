@@ -43,6 +43,7 @@ fn spec(line: &str) -> DutSpec {
         claims: Claims::default(),
         simplest: Simplest::Ipv6,
         p6lowpan: false,
+        forwards: false,
         pause: Duration::ZERO,
         reply_within: Duration::from_millis(50),
         reassembly_timeout: Duration::from_secs(60),

@@ -6,6 +6,8 @@ use crate::ipv6::Address;
 pub(crate) const HEADER_OCTETS: usize = 40;
 /// Where its next header field lies.
 pub(crate) const NEXT_HEADER_AT: usize = 6;
+/// Where its hop limit lies.
+pub(crate) const HOP_LIMIT_AT: usize = 7;
 
 /// What is read of it.
 #[derive(Debug, Clone, Copy)]

@@ -44,9 +44,6 @@ impl<const LEVEL: u8> Node<LEVEL> {
         if header.source.is_multicast() || header.source.is_loopback() {
             return;
         }
-        if !self.is_for_me(&header.destination) {
-            return;
-        }
         let incoming = Incoming {
             packet,
             header,
@@ -54,6 +51,10 @@ impl<const LEVEL: u8> Node<LEVEL> {
             plain: came.plain,
             depth,
         };
+        if !self.is_for_me(&header.destination) {
+            self.forward(&incoming, sink);
+            return;
+        }
         match headers(packet, header.destination.is_multicast()) {
             Walk::Drop => {}
             Walk::Problem {

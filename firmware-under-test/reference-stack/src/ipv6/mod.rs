@@ -6,6 +6,7 @@ mod checksum;
 pub(crate) mod draft;
 mod error;
 mod extension;
+mod forward;
 mod header;
 mod icmpv6;
 mod input;

@@ -11,6 +11,7 @@ pub const DESTINATION_OPTIONS: u8 = 60;
 pub const MOBILITY: u8 = 135;
 
 pub const DESTINATION_UNREACHABLE: u8 = 1;
+pub const TIME_EXCEEDED: u8 = 3;
 pub const PARAMETER_PROBLEM: u8 = 4;
 pub const ECHO_REQUEST: u8 = 128;
 pub const ECHO_REPLY: u8 = 129;

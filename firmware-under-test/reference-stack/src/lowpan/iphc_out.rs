@@ -119,6 +119,8 @@ impl Compressor<'_> {
             nh,
             hlim: match header.hop_limit {
                 _ if self.level < 3 || self.wordy => 0,
+                63 if seeded!(HopLimitFormKept) => 2,
+                254 if seeded!(HopLimitFormKept) => 3,
                 1 => 1,
                 64 => 2,
                 255 => 3,

@@ -137,6 +137,26 @@ pub fn numbered(level: u8, last: u8) -> Box<dyn AnyNode> {
     node
 }
 
+/// Node 2 as a router, which knows the global address of node 3, and that of node 1.
+pub fn router() -> Box<dyn AnyNode> {
+    let mut node = numbered(5, 2);
+    node.add_address(Address(global(2)));
+    for last in [1, 3] {
+        node.add_neighbour(Address(global(last)), eui64(last));
+    }
+    node.parameter(Parameter::Forwards, 1);
+    node.reset();
+    node
+}
+
+/// An echo request of node 1 for node 3, with this hop limit, in a frame to node 2.
+pub fn through_the_router(hop_limit: u8) -> Vec<u8> {
+    let mut request = echo_request(Address(global(1)), Address(global(3)), 1, 4);
+    request[0] |= 0x01;
+    request[7] = hop_limit;
+    plain(1, LinkAddress::Extended(eui64(2)), &request)
+}
+
 /// All that one air carried.
 #[derive(Default)]
 pub struct Air {

@@ -81,7 +81,7 @@ impl Scene<'_> {
     }
 
     /// A node's addresses: its interface identifiers behind any prefix of this link.
-    fn is_of(&self, node: &Node, address: Ipv6Addr) -> bool {
+    pub(super) fn is_of(&self, node: &Node, address: Ipv6Addr) -> bool {
         let identifier = iid::of(address);
         let its =
             identifier == iid::from_eui64(node.eui64) || identifier == iid::from_short(node.short);

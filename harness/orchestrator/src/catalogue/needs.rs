@@ -101,5 +101,6 @@ pub fn words(need: Need) -> &'static str {
         Need::SecondReassembly => "second datagram put together at a time",
         Need::P6lowpan => "claim to P6LoWPAN",
         Need::OpenLink => "link without an integrity check of its own",
+        Need::Forwards => "router between two nodes",
     }
 }

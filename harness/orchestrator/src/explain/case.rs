@@ -173,6 +173,12 @@ fn expected(expectation: &Expectation) -> String {
         }
         Expectation::Within(inner, time) => format!("{} within {time:?}", expected(inner)),
         Expectation::AtMostOne(inner) => format!("at most once: {}", expected(inner)),
+        Expectation::Forwarded(fields) if fields.fields.is_empty() => {
+            "the packet passed on, its hop limit one lower".to_owned()
+        }
+        Expectation::Forwarded(fields) => {
+            format!("the packet passed on, its hop limit one lower, with {fields}")
+        }
         Expectation::Encoded(fields) => format!("its answer in a form with {fields}"),
         Expectation::FrameCount {
             at_least,

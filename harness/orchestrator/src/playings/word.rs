@@ -267,6 +267,7 @@ fn is_about_any_frame(expectation: &Expectation) -> bool {
         | Expectation::Never(_)
         | Expectation::FrameCount { .. }
         | Expectation::CountsUp { .. }
+        | Expectation::Forwarded(_)
         | Expectation::Encoded(_) => true,
         Expectation::AnyOf(several) => several.iter().any(|(one, _)| is_about_any_frame(one)),
         Expectation::Within(inner, _) | Expectation::AtMostOne(inner) => is_about_any_frame(inner),

@@ -22,6 +22,9 @@ pub(super) fn profile(spec: &DutSpec, addresses: &Addresses, hello: &Hello) -> P
     if spec.p6lowpan {
         offers.insert(Need::P6lowpan);
     }
+    if spec.forwards {
+        offers.insert(Need::Forwards);
+    }
     match spec.link.thread().map(|thread| thread.role) {
         // The tester gives it both as its leader.
         Some(Role::Child) => offers.extend([Need::Context, Need::ShortAddress]),

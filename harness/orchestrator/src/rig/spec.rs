@@ -30,6 +30,8 @@ pub struct DutSpec {
     pub simplest: Simplest,
     /// It declares P6LoWPAN.
     pub p6lowpan: bool,
+    /// It is a router: what is for somebody else it passes on.
+    pub forwards: bool,
     /// Its link.
     pub link: Link,
     /// The least time between two frames towards it: wall time, or virtual where its

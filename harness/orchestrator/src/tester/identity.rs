@@ -66,6 +66,11 @@ impl Identities {
         for stimulus in stimuli(trial) {
             for packet in nested(&stimulus.packet) {
                 self.take_in(address(packet, SRC_AT), stimulus.from);
+                // What is for the other identity goes through the device.
+                let dst = address(packet, DST_AT);
+                if let Some(at) = dst.and_then(|dst| self.named_in(dst)) {
+                    self.take_in(dst, at);
+                }
             }
         }
         // Whoever is sent to is there: the device asks for its address.
@@ -74,6 +79,16 @@ impl Identities {
                 self.take_in(address(packet, DST_AT), Identity::Tester);
             }
         }
+    }
+
+    /// Whose EUI-64 or 16-bit address an address's interface identifier holds.
+    fn named_in(&self, address: Ipv6Addr) -> Option<Identity> {
+        let identifier = iid::of(address);
+        let is_at = |node: &Node| {
+            identifier == iid::from_eui64(node.eui64) || identifier == iid::from_short(node.short)
+        };
+        let at = self.nodes.iter().position(is_at)?;
+        Some([Identity::Tester, Identity::Peer][at])
     }
 
     fn take_in(&mut self, address: Option<Ipv6Addr>, at: Identity) {
@@ -113,7 +128,7 @@ impl Identities {
             if let Some(eui64) = from.filter(|_| !is_known) {
                 all.push(Introduction {
                     src,
-                    target: match dst.is_multicast() {
+                    target: match dst.is_multicast() || self.mac_of(dst).is_some() {
                         true => iid::link_local(iid::from_eui64(dut)),
                         false => dst,
                     },

@@ -149,7 +149,7 @@ impl<'a> Scene<'a> {
             })
     }
 
-    fn has_form(&self, packet: &HeardPacket, pattern: &Pattern) -> Finding {
+    pub(super) fn has_form(&self, packet: &HeardPacket, pattern: &Pattern) -> Finding {
         let found = dissect_packet(&packet.octets);
         let sent = self.asked.last().map(|asked| dissect_packet(asked.packet));
         let stimulus = Fields {

@@ -178,7 +178,8 @@ impl<'a> Scene<'a> {
             })
             .collect();
         self.frames.iter().filter_map(move |frame| {
-            if !matches!(frame.phase, Phase::Step(_) | Phase::Sentinel) || self.is_foreign(frame) {
+            let is_foreign = self.is_foreign(frame) && !self.is_passed_on(frame);
+            if !matches!(frame.phase, Phase::Step(_) | Phase::Sentinel) || is_foreign {
                 return None;
             }
             let packet = match frame.packet {

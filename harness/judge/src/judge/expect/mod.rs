@@ -5,6 +5,7 @@ mod alive;
 mod class_unsupported;
 mod echo_reply;
 mod encoded;
+mod forwarded;
 mod frame;
 mod not_taken;
 mod quoted_chain;
@@ -69,6 +70,9 @@ impl<'a> Scene<'a> {
             } => self.frame_count(fields, *at_least, *at_most),
             Expectation::Alive => self.alive(),
             Expectation::Encoded(pattern) => self.encoded(pattern),
+            Expectation::Forwarded(pattern) => {
+                self.of_answerable(has_nonce, |asked| self.forwarded(asked, pattern, scope))
+            }
             Expectation::CountsUp { field, modulo } => self.counts_up(*field, *modulo),
             Expectation::AnyOf(alternatives) => self.any_of(alternatives, scope),
             Expectation::Within(inner, limit) => self.within(inner, *limit),

@@ -3,6 +3,7 @@
 mod echo;
 mod economy;
 mod features;
+mod forwarding;
 mod guards;
 mod play;
 mod restored;

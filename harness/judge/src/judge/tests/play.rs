@@ -54,7 +54,7 @@ impl IntoPayload for Icmpv6 {
     }
 }
 
-fn echo((identifier, sequence): (u16, u16)) -> Echo {
+pub fn echo((identifier, sequence): (u16, u16)) -> Echo {
     Echo {
         identifier,
         sequence,

@@ -92,6 +92,7 @@ fn expectation() -> impl Strategy<Value = Expectation> {
         Just(Restored(Pattern::default())),
         Just(Frame(Pattern::default())),
         Just(Expectation::Encoded(Pattern::default())),
+        Just(Expectation::Forwarded(Pattern::default())),
         Just(Expectation::ClassUnsupported),
         Just(Expectation::Alive),
     ]

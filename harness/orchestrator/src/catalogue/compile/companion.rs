@@ -10,7 +10,7 @@ use sixlo_frames::packet::{
     Checksum, Echo, ExtensionBody, Icmpv6, Ipv6Header, Message, Packet, Payload, Stated,
 };
 use sixlo_judge::profile::{Profile, Simplest};
-use sixlo_judge::testcase::{Expectation, Filled, Kind, Order, Send, Step, TestCase};
+use sixlo_judge::testcase::{Expectation, Filled, Kind, Need, Order, Send, Step, TestCase};
 use sixlo_judge::trial::{Identity, Nonce, Stimulus};
 
 use super::fill::{CONTROL, Filler, SENTINEL};
@@ -286,8 +286,10 @@ fn honest(case: &TestCase, packet: &Packet, profile: &Profile, from: Identity) -
         Payload::Ipv6(_) => {}
         Payload::Tcp(_) | Payload::Octets { .. } => return Some(plain_packet(profile, from)),
     }
-    // A guard's packet may be for nobody here: then a plain echo says that the node lives.
-    if case.kind == Kind::Guard && !is_for(profile, packet.header.dst) {
+    // A guard's packet may be for nobody here, and a router's is: then a plain echo says that
+    // the node lives.
+    let goes_on = case.kind == Kind::Guard || case.needs.contains(&Need::Forwards);
+    if goes_on && !is_for(profile, packet.header.dst) {
         return Some(plain_packet(profile, from));
     }
     // Nobody may answer `::`, unless it asks for an address (RFC 4861 7.2.4).

@@ -36,6 +36,8 @@ struct RawDut {
     #[serde(default)]
     p6lowpan: bool,
     #[serde(default)]
+    forwards: bool,
+    #[serde(default)]
     link: Option<At<RawLink>>,
     pixit: RawPixit,
     #[serde(default)]
@@ -238,6 +240,7 @@ fn dut_of(
             RawSimplest::IphcExtensions => Simplest::IphcExtensions,
         },
         p6lowpan: raw.p6lowpan,
+        forwards: raw.forwards,
         link,
         pause: raw.pixit.pause.0,
         reply_within: raw.pixit.reply_within.0,

@@ -31,6 +31,7 @@ fn expectation(scope: &Scope<'_>, raw: &At<raw::Expectation>) -> Option<Expectat
         What::NotTaken => Expectation::NotTaken,
         What::Never(fields) => Expectation::Never(pattern(scope, fields)?),
         What::Encoded(fields) => Expectation::Encoded(pattern(scope, fields)?),
+        What::Forwarded(fields) => Expectation::Forwarded(pattern(scope, fields)?),
         What::FrameCount(count) => Expectation::FrameCount {
             at_least: count.at_least,
             at_most: count.at_most,

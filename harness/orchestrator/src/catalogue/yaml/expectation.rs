@@ -21,6 +21,7 @@ struct Keys {
     not_taken: Option<Mark>,
     never: Option<Pattern>,
     encoded: Option<Pattern>,
+    forwarded: Option<Pattern>,
     frame_count: Option<FrameCount>,
     counts_up: Option<CountsUp>,
     quoted_chain: Option<Vec<u8>>,
@@ -62,6 +63,8 @@ pub enum What {
     Never(Pattern),
     /// `encoded`.
     Encoded(Pattern),
+    /// `forwarded`.
+    Forwarded(Pattern),
     /// `frame-count`.
     FrameCount(FrameCount),
     /// `counts-up`.
@@ -116,7 +119,13 @@ pub enum Verdict {
 }
 
 /// The names of expectations without fields.
-const BARE: &[&str] = &["echo-reply", "not-taken", "class-unsupported", "alive"];
+const BARE: &[&str] = &[
+    "echo-reply",
+    "not-taken",
+    "class-unsupported",
+    "alive",
+    "forwarded",
+];
 
 impl Expectation {
     fn from_keys(keys: Keys) -> Result<Expectation, &'static str> {
@@ -128,6 +137,7 @@ impl Expectation {
             keys.not_taken.map(|Mark| What::NotTaken),
             keys.never.map(What::Never),
             keys.encoded.map(What::Encoded),
+            keys.forwarded.map(What::Forwarded),
             keys.frame_count.map(What::FrameCount),
             keys.counts_up.map(What::CountsUp),
             keys.quoted_chain.map(What::QuotedChain),
@@ -166,6 +176,7 @@ impl<'de> Deserialize<'de> for Expectation {
                     "not-taken" => What::NotTaken,
                     "class-unsupported" => What::ClassUnsupported,
                     "alive" => What::Alive,
+                    "forwarded" => What::Forwarded(Pattern::default()),
                     _ => return Err(E::unknown_variant(name, BARE)),
                 };
                 Ok(Expectation {

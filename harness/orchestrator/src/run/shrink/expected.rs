@@ -16,6 +16,7 @@ fn of_any(expectation: &Expectation, sent: &Dissection) -> Option<Expectation> {
         Expectation::EchoReply | Expectation::Alive => expectation.clone(),
         Expectation::Restored(pattern) => Expectation::Restored(as_sent(pattern, sent)),
         Expectation::Advertisement(pattern) => Expectation::Advertisement(pattern.clone()),
+        Expectation::Forwarded(pattern) if pattern.fields.is_empty() => expectation.clone(),
         Expectation::Within(inner, time) => {
             Expectation::Within(Box::new(of_any(inner, sent)?), *time)
         }
@@ -27,7 +28,8 @@ fn of_any(expectation: &Expectation, sent: &Dissection) -> Option<Expectation> {
                 .find(|(_, means)| *means == OnMatch::Pass)?;
             of_any(&right.0, sent)?
         }
-        Expectation::Frame(_)
+        Expectation::Forwarded(_)
+        | Expectation::Frame(_)
         | Expectation::NotTaken
         | Expectation::Never(_)
         | Expectation::FrameCount { .. }
