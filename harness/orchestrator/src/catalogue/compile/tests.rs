@@ -105,7 +105,13 @@ fn a_case_that_interleaves_two_datagrams_asks_for_two_buffers() {
         })
         .map(|case| case.id.0.as_str())
         .collect();
-    let asking = ["key-destination", "key-size", "key-source", "key-tag"];
+    let asking = [
+        "forwards-fragments-both-ways",
+        "key-destination",
+        "key-size",
+        "key-source",
+        "key-tag",
+    ];
     assert_eq!(lacking, asking);
 }
 
