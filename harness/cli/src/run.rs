@@ -150,7 +150,7 @@ fn take_image(devices: &mut [Device], text: &str) -> anyhow::Result<()> {
     match device.spec.clone().with_image(&path) {
         Some(spec) => device.spec = spec,
         None => bail!(
-            "--image {text}: `{name}` takes none (its dut.yaml starts no bridge with an image)"
+            "--image {text}: `{name}` takes none (its dut.yaml names no image, neither of a bridge nor as the file it requires)"
         ),
     }
     Ok(())

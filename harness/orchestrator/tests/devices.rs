@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use sixlo_harness::campaign::{Attempt, play};
 use sixlo_harness::catalogue::{Catalogue, Parameters, compile, load};
 use sixlo_harness::medium::AirSettings;
-use sixlo_harness::rig::{DutSpec, Lane, LaneSettings, Override, Program, RigError};
+use sixlo_harness::rig::{DutSpec, Lane, LaneSettings, Override, Program, Requires, RigError};
 use sixlo_judge::evidence::{Cause, Evidence, Phase, Stop, What};
 use sixlo_judge::profile::{Claims, Simplest};
 use sixlo_judge::testcase::Given;
@@ -321,4 +321,26 @@ fn what_the_air_loses_is_recorded_as_sent_and_never_as_taken() {
     }
     let share = f64::from(lost) / f64::from(lost + taken);
     assert!((0.4..0.6).contains(&share), "{share}");
+}
+
+#[test]
+fn an_image_takes_the_place_of_the_program_that_is_required() {
+    let required = |file: PathBuf| DutSpec {
+        requires: Some(Requires {
+            file,
+            get: "build it".to_owned(),
+        }),
+        ..spec("right")
+    };
+    let image = Path::new("/somewhere/else.exe");
+    let taken = required(program()).with_image(image).unwrap();
+    let Program::Other { path, arguments } = &taken.program else {
+        panic!("{:?}", taken.program);
+    };
+    assert_eq!(path, image);
+    assert_eq!(arguments, &["dut", "right"]);
+    assert_eq!(taken.requires.unwrap().file, image);
+    // What it requires is something else, or nothing.
+    assert!(required("/usr/bin/qemu".into()).with_image(image).is_none());
+    assert!(spec("right").with_image(image).is_none());
 }

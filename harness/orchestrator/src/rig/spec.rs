@@ -118,19 +118,26 @@ impl DutSpec {
         self
     }
 
-    /// With this image in place of that of its dut.yaml, where it is one behind a bridge.
+    /// With this image in place of that of its dut.yaml: the one behind its bridge, or the
+    /// program itself where that is the file it requires.
     pub fn with_image(mut self, image: &Path) -> Option<Self> {
-        let Program::Bridge { settings, .. } = &mut self.program else {
-            return None;
-        };
-        let place = PATHS
-            .iter()
-            .find(|key| !settings["start"][**key].is_null())?;
-        let place = match &mut settings["start"][*place] {
-            serde_json::Value::Array(words) => words.first_mut()?,
-            path => path,
-        };
-        *place = image.to_str()?.into();
+        match &mut self.program {
+            Program::Bridge { settings, .. } => {
+                let place = PATHS
+                    .iter()
+                    .find(|key| !settings["start"][**key].is_null())?;
+                let place = match &mut settings["start"][*place] {
+                    serde_json::Value::Array(words) => words.first_mut()?,
+                    path => path,
+                };
+                *place = image.to_str()?.into();
+            }
+            Program::Other { path, .. } => {
+                self.requires.as_ref().filter(|it| it.file == *path)?;
+                image.clone_into(path);
+            }
+            Program::Own { .. } | Program::Board => return None,
+        }
         if let Some(requires) = &mut self.requires {
             requires.file = image.to_owned();
         }
