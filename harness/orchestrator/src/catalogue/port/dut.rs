@@ -67,7 +67,7 @@ enum RawStart {
     #[serde(rename = "zep")]
     Zep(Zep),
     #[serde(rename = "black-box")]
-    BlackBox(BlackBox),
+    BlackBox(Box<BlackBox>),
     #[serde(rename = "cooja-mote")]
     CoojaMote(CoojaMote),
     #[serde(rename = "wpan")]
