@@ -66,6 +66,10 @@ impl Board {
         format!("{VENDOR:04x}:{PRODUCT:04x}:{}", self.serial)
     }
 
+    pub(crate) fn port(&self) -> Shared {
+        Arc::clone(&self.port)
+    }
+
     /// What the word at [`UNIQUE_ID`] is on this board.
     pub fn unique_id(&self) -> u32 {
         unique_id(&self.serial)

@@ -6,14 +6,17 @@
 //! are answered here, and nothing above them is.
 //!
 //! Layers, from the bottom: `machine/` is QEMU (its memory, its bus, its core), `port/` the
-//! debug port and what of the core's debug registers QEMU lacks, `probe/` the driver.
+//! debug port and what of the core's debug registers QEMU lacks, `probe/` the driver,
+//! `remote/` a probe over TCP.
 
 mod board;
 mod error;
 mod machine;
 mod port;
 mod probe;
+mod remote;
 
 pub use board::{Board, CHIP, UNIQUE_ID};
 pub use error::BoardError;
 pub use probe::register;
+pub use remote::BlackMagic;

@@ -4,10 +4,10 @@
 use std::time::{Duration, Instant};
 
 use probe_rs::flashing::DownloadOptions;
-use probe_rs::probe::DebugProbeSelector;
 use probe_rs::probe::list::Lister;
+use probe_rs::probe::{DebugProbeSelector, WireProtocol};
 use probe_rs::{HaltReason, MemoryInterface, Permissions, RegisterValue, Session};
-use sixlo_virtual_board::{Board, CHIP, UNIQUE_ID};
+use sixlo_virtual_board::{BlackMagic, Board, CHIP, UNIQUE_ID};
 
 const RAM: u64 = 0x2100_0000;
 /// Where the program counts in RAM, and how often the doorbell has woken it.
@@ -249,4 +249,28 @@ fn a_hundred_lives_leave_nothing_behind() {
         live(&board);
     }
     assert!(folders() <= before, "memories are left");
+}
+
+#[test]
+fn the_stock_driver_of_another_probe_reaches_it_over_tcp() {
+    let board = Board::power("remote").unwrap();
+    let server = BlackMagic::at(&board).unwrap();
+    for _ in 0..2 {
+        let selector: DebugProbeSelector = server.selector().parse().unwrap();
+        let mut probe = Lister::new().open(selector).unwrap();
+        probe.select_protocol(WireProtocol::Swd).unwrap();
+        let mut session = probe.attach(CHIP, Permissions::default()).unwrap();
+        flash(&mut session, &sleeper());
+        let mut core = reset(&mut session);
+        core.write_word_32(COUNT, 0).unwrap();
+        core.run().unwrap();
+        for count in 1..4 {
+            core.write_word_32(NVIC_ISPR, 1 << 31).unwrap();
+            counts_to(&mut core, count);
+        }
+        core.write_8(RAM + 0x2001, &[1, 2, 3]).unwrap();
+        assert_eq!(core.read_word_32(RAM + 0x2000).unwrap() >> 8, 0x03_0201);
+    }
+    drop(server);
+    live(&board);
 }

@@ -4,8 +4,8 @@ use std::error::Error;
 use std::time::Duration;
 
 use probe_rs::flashing::{DownloadOptions, FlashProgress};
-use probe_rs::probe::DebugProbeSelector;
 use probe_rs::probe::list::Lister;
+use probe_rs::probe::{DebugProbeSelector, WireProtocol};
 use probe_rs::{MemoryInterface, Permissions, Session};
 
 use super::image::Image;
@@ -52,6 +52,12 @@ pub(super) fn attach(way: &str, board: &ProbeBoard) -> Result<Session, Transport
         .map_err(|error| trouble(way, &error))?;
     if let Some(khz) = board.speed_khz {
         probe.set_speed(khz).map_err(|error| trouble(way, &error))?;
+    }
+    if probe.protocol().is_none() {
+        // Some drivers have no preference, and then do nothing.
+        probe
+            .select_protocol(WireProtocol::Swd)
+            .map_err(|error| trouble(way, &error))?;
     }
     let mut session = probe
         .attach(board.chip.as_str(), Permissions::default())

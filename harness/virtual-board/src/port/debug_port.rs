@@ -37,7 +37,7 @@ impl DebugPort {
         self.memory = None;
     }
 
-    fn memory(&mut self) -> Result<&mut MemoryPort, BoardError> {
+    pub(super) fn memory(&mut self) -> Result<&mut MemoryPort, BoardError> {
         self.memory.as_mut().ok_or(BoardError::NoPower)
     }
 
@@ -98,6 +98,22 @@ impl DebugPort {
         match self.address(register) {
             Some(register) => self.memory()?.write_block(register, values),
             None => Ok(()),
+        }
+    }
+
+    /// Reads a register of an access port, by its number and its whole address.
+    pub fn read_whole(&mut self, port: u8, register: u8) -> Result<u32, BoardError> {
+        match port {
+            0 => self.memory()?.read(register),
+            _ => Ok(0),
+        }
+    }
+
+    /// Writes a register of an access port, by its number and its whole address.
+    pub fn write_whole(&mut self, port: u8, register: u8, value: u32) -> Result<(), BoardError> {
+        match port {
+            0 => self.memory()?.write(register, value),
+            _ => Ok(()),
         }
     }
 

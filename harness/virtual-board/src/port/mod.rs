@@ -3,6 +3,7 @@
 mod debug_port;
 mod debug_registers;
 mod memory_port;
+mod octets;
 mod rom_table;
 
 pub use debug_port::DebugPort;
