@@ -57,8 +57,9 @@ impl Monitor {
 }
 
 fn index(name: &str) -> Result<u32, Errno> {
+    // Of a family that every kernel has: without IPv6 there are radios, too.
     let any = socket_with(
-        AddressFamily::INET6,
+        AddressFamily::UNIX,
         SocketType::DGRAM,
         SocketFlags::CLOEXEC,
         None,

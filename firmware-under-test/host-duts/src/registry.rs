@@ -192,7 +192,7 @@ static DEVICES: &[Device] = &[
     ),
     program(
         "agent-radio",
-        "a radio of a rack: own-port=, node-port=, loses-every=0",
+        "a radio of a rack: own-port=, node-port=, sniffer-port=0, loses=0 (percent)",
         foreign::agent_radio,
     ),
     program(

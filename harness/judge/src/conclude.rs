@@ -62,7 +62,7 @@ const MOST_REPEATS: u32 = 64;
 pub fn conclude_on_lossy(attempts: &[Judgement], loss: f64) -> Judgement {
     let times = played(attempts).count();
     match (attempts.last(), loss_explains(attempts)) {
-        (Some(last), Some(outcome)) if times >= repeats_on_lossy(loss) as usize => Judgement {
+        (Some(last), Some(outcome)) if is_often_enough(times, loss) => Judgement {
             verdict: match outcome {
                 Outcome::Right => Verdict::Pass,
                 _ => Verdict::Fail,
@@ -79,11 +79,25 @@ pub fn conclude_on_lossy(attempts: &[Judgement], loss: f64) -> Judgement {
 }
 
 /// Attempts that prove silence on a medium that loses a share `loss` of all
-/// exchanges; never fewer than two.
-pub fn repeats_on_lossy(loss: f64) -> u32 {
-    (2..MOST_REPEATS)
-        .find(|&count| loss.clamp(0.0, 1.0).powi(count.cast_signed()) < UNLIKELY)
-        .unwrap_or(MOST_REPEATS)
+/// exchanges; never fewer than two. None where it loses so many that not even as many as a
+/// trial may have would.
+pub fn repeats_on_lossy(loss: f64) -> Option<u32> {
+    (2..=MOST_REPEATS).find(|&count| loss.clamp(0.0, 1.0).powi(count.cast_signed()) < UNLIKELY)
+}
+
+fn is_often_enough(times: usize, loss: f64) -> bool {
+    repeats_on_lossy(loss).is_some_and(|repeats| times >= repeats as usize)
+}
+
+/// Whether one more attempt could prove silence on such a medium.
+pub fn wants_repeat_on_lossy(attempts: &[Judgement], loss: f64) -> bool {
+    let may = repeats_on_lossy(loss).is_some_and(|repeats| attempts.len() < repeats as usize);
+    may && loss_explains(attempts).is_some()
+}
+
+/// The share of frames lost each way where so many exchanges of two frames are lost.
+pub fn lost_each_way(exchanges: f64) -> f64 {
+    1.0 - (1.0 - exchanges.clamp(0.0, 1.0)).sqrt()
 }
 
 /// The outcome that all of these attempts have in common, and that nothing but loss keeps

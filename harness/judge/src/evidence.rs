@@ -26,6 +26,47 @@ pub struct Evidence {
     /// Where the link secured a frame: the frame as it was on air, by its event's position,
     /// whose `psdu` is then the frame as the key opens it.
     pub on_air: BTreeMap<usize, Vec<u8>>,
+    /// What a second radio heard of what was sent; none where there is none.
+    pub overheard: Option<Overheard>,
+}
+
+/// Frames that were put on air, and what a second radio, the one that hears the device, heard
+/// of them: what it misses of those it misses of the device's, too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Overheard {
+    /// Frames put on air, as far as the radio that does so tells.
+    pub sent: u32,
+    /// Those of them that the second radio told.
+    pub heard: u32,
+}
+
+impl Overheard {
+    /// The share of frames that the second radio missed, 0 to 1; 0 where none were sent.
+    pub fn missed(self) -> f64 {
+        match self.sent {
+            0 => 0.0,
+            sent => f64::from(sent.saturating_sub(self.heard)) / f64::from(sent),
+        }
+    }
+
+    /// Both together.
+    #[must_use]
+    pub fn and(self, other: Overheard) -> Overheard {
+        Overheard {
+            sent: self.sent.saturating_add(other.sent),
+            heard: self.heard.saturating_add(other.heard),
+        }
+    }
+
+    /// What was counted since `before` was.
+    #[must_use]
+    pub fn since(self, before: Overheard) -> Overheard {
+        Overheard {
+            sent: self.sent.saturating_sub(before.sent),
+            heard: self.heard.saturating_sub(before.heard),
+        }
+    }
 }
 
 impl Evidence {

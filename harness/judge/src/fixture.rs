@@ -118,6 +118,7 @@ pub(crate) fn judgement(verdict: Verdict, outcome: Outcome) -> Judgement {
         cause: String::new(),
         economy: vec![],
         features: vec![],
+        overheard: None,
     }
 }
 

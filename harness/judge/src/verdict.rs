@@ -3,6 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::evidence::Overheard;
+
 /// TTCN-3's verdicts, in worsening order. *Not applicable* is none of them.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
@@ -108,6 +110,9 @@ pub struct Judgement {
     /// What became of the case's features: informative, never part of the verdict.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub features: Vec<FeatureStep>,
+    /// What a second radio heard of what was sent, as the evidence has it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub overheard: Option<Overheard>,
 }
 
 impl Judgement {
@@ -124,6 +129,7 @@ impl Judgement {
             cause: cause.into(),
             economy: Vec::new(),
             features: Vec::new(),
+            overheard: None,
         }
     }
 

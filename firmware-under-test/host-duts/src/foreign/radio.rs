@@ -19,15 +19,17 @@ use crate::arguments::{ArgumentError, Arguments};
 pub fn run(arguments: &mut Arguments) -> Result<ExitCode, ArgumentError> {
     let own = arguments.take("own-port", 0, "a UDP port")?;
     let node = arguments.take("node-port", 0, "a UDP port")?;
-    let loses = arguments.take("loses-every", 0, "a number of frames, or 0")?;
+    let sniffer = arguments.take("sniffer-port", 0, "a UDP port, or 0 for none")?;
+    let loses = arguments.take("loses", 0, "percent of the frames, 0 to 100")?;
     arguments.finish()?;
-    let lived = Ether::bind(own, vec![node])
+    let towards = [node, sniffer].into_iter().filter(|&port| port != 0);
+    let lived = Ether::bind(own, towards.collect())
         .map_err(|error| error.to_string())
         .and_then(|ether| {
             let mut radio = Radio {
                 ether,
                 role: RadioRole::Off,
-                heard: 0,
+                chance: 1,
                 loses,
                 start: Instant::now(),
             };
@@ -45,9 +47,10 @@ pub fn run(arguments: &mut Arguments) -> Result<ExitCode, ArgumentError> {
 struct Radio {
     ether: Ether,
     role: RadioRole,
-    heard: u32,
-    /// One of so many frames is not heard; 0: none.
-    loses: u32,
+    /// Decides which frames are not heard.
+    chance: u64,
+    /// Percent of the frames that are not heard.
+    loses: u64,
     start: Instant,
 }
 
@@ -89,8 +92,12 @@ impl Radio {
     }
 
     fn report(&mut self, psdu: &[u8]) -> Result<(), Errno> {
-        self.heard += 1;
-        let is_lost = self.loses != 0 && self.heard.is_multiple_of(self.loses);
+        // Knuth's generator, MMIX: without a pattern that a trial's frames could fall in step with.
+        self.chance = self
+            .chance
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        let is_lost = (self.chance >> 33) % 100 < self.loses;
         if !matches!(self.role, RadioRole::Sniff | RadioRole::Both) || is_lost {
             return Ok(());
         }

@@ -1,4 +1,4 @@
-use super::{conclude, conclude_on_lossy, repeats_on_lossy, wants_repeat};
+use super::{conclude, conclude_on_lossy, repeats_on_lossy, wants_repeat, wants_repeat_on_lossy};
 use crate::fixture::{error, fail, inconc, judgement, pass};
 use crate::verdict::{Judgement, Outcome, Verdict};
 
@@ -74,8 +74,8 @@ fn whatever_is_not_sure_is_repeated_once_and_a_late_fail_once_more() {
 #[test]
 fn on_a_lossy_medium_silence_fails_when_loss_no_longer_explains_it() {
     let lost = || judgement(Inconc, Dropped);
-    for (loss, repeats) in [(0.0, 2), (0.001, 3), (0.1, 7), (0.5, 20), (1.0, 64)] {
-        assert_eq!(repeats_on_lossy(loss), repeats, "{loss}");
+    for (loss, repeats) in [(0.0, 2), (0.001, 3), (0.1, 7), (0.5, 20), (0.8, 62)] {
+        assert_eq!(repeats_on_lossy(loss), Some(repeats), "{loss}");
     }
     let told = |attempts: &[Judgement]| conclude_on_lossy(attempts, 0.1).verdict;
     assert_eq!(told(&vec![lost(); 6]), Inconc);
@@ -84,6 +84,17 @@ fn on_a_lossy_medium_silence_fails_when_loss_no_longer_explains_it() {
     assert_eq!(told(&answered_once), Pass);
     let undecided_once = [vec![inconc()], vec![lost(); 7]].concat();
     assert_eq!(told(&undecided_once), Inconc);
+}
+
+#[test]
+fn a_medium_that_loses_nearly_everything_decides_nothing() {
+    for loss in [0.81, 0.99, 1.0] {
+        assert_eq!(repeats_on_lossy(loss), None, "{loss}");
+        let silences = vec![judgement(Inconc, Dropped); 64];
+        assert_eq!(conclude_on_lossy(&silences, loss).verdict, Inconc);
+        assert!(!wants_repeat_on_lossy(&silences[..2], loss));
+    }
+    assert!(wants_repeat_on_lossy(&[judgement(Inconc, Dropped)], 0.8));
 }
 
 #[test]

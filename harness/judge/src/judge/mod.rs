@@ -46,6 +46,7 @@ pub fn judge(
     Judgement {
         economy: scene.economy(),
         features: scene.features(),
+        overheard: evidence.overheard,
         ..weigh(case, judgement)
     }
 }
@@ -94,6 +95,7 @@ impl Scene<'_> {
             cause,
             economy: Vec::new(),
             features: Vec::new(),
+            overheard: None,
         }
     }
 }

@@ -26,8 +26,15 @@ pub enum Said {
         /// When its next timer is due, on its own clock.
         next_timer_us: Option<u64>,
     },
-    /// Frame counts.
-    Statistics(u32),
+    /// Frames counted.
+    Statistics {
+        /// The command that asked.
+        seq: u32,
+        /// Frames sent.
+        transmitted: u32,
+        /// Frames accepted; before a bridge: those sent that a second radio heard.
+        received: u32,
+    },
     /// A line for a person.
     Log(String),
     /// Octets that are no message, and why.
@@ -43,7 +50,7 @@ impl Said {
             | Said::Unsupported(seq)
             | Said::Refused(seq, _)
             | Said::Settled { seq, .. }
-            | Said::Statistics(seq) => Some(*seq).filter(|seq| *seq != 0),
+            | Said::Statistics { seq, .. } => Some(*seq).filter(|seq| *seq != 0),
             _ => None,
         }
     }
@@ -96,7 +103,15 @@ impl From<FromAgent<'_>> for Said {
             AgentMessage::Transmitted { psdu } => Said::Transmitted(psdu.to_vec()),
             AgentMessage::Captured { psdu, .. } => Said::Captured(psdu.to_vec()),
             AgentMessage::Settled { next_timer_us } => Said::Settled { seq, next_timer_us },
-            AgentMessage::Statistics { .. } => Said::Statistics(seq),
+            AgentMessage::Statistics {
+                received,
+                transmitted,
+                ..
+            } => Said::Statistics {
+                seq,
+                transmitted,
+                received,
+            },
             AgentMessage::Log { text } => Said::Log(text.to_owned()),
         }
     }

@@ -1,7 +1,7 @@
 //! Hears the device out, and answers it as its neighbour.
 
 use sixlo_agent_protocol::HostMessage;
-use sixlo_judge::evidence::{Cause, Event, Phase, What};
+use sixlo_judge::evidence::{Cause, Event, Overheard, Phase, What};
 use sixlo_judge::trial::TrialStep;
 
 use super::answer::{answers, is_answer};
@@ -52,7 +52,18 @@ impl Player<'_, '_> {
                     self.record(What::Settled { next_timer_us });
                 }
             }
-            Said::Done(seq) | Said::Statistics(seq) => self.work_off(seq),
+            Said::Done(seq) => self.work_off(seq),
+            Said::Statistics {
+                seq,
+                transmitted,
+                received,
+            } => {
+                self.counted = Some(Overheard {
+                    sent: transmitted,
+                    heard: received,
+                });
+                self.work_off(seq);
+            }
             Said::Unsupported(seq) => {
                 self.take_unsupported(seq);
                 self.work_off(seq);

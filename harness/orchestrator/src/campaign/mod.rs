@@ -15,8 +15,9 @@ use broken::Broken;
 
 use std::collections::BTreeMap;
 
+use sixlo_agent_protocol::HostMessage;
 use sixlo_frames::dissect::Dissection;
-use sixlo_judge::evidence::{Event, Evidence, Phase, Stop, What};
+use sixlo_judge::evidence::{Event, Evidence, Overheard, Phase, Stop, What};
 use sixlo_judge::trial::{Stimulus, Trial, TrialStep};
 
 use crate::agent_link::AgentLink;
@@ -60,12 +61,14 @@ pub fn play(lane: &mut Lane, trial: &Trial, attempt: Attempt) -> Evidence {
         events,
         lane,
         mut on_air,
+        counted,
         ..
     } = player;
     // A flood is cut.
     on_air.retain(|at, _| *at < events.len());
     let disturbed = lane.air.take_disturbed();
     lane.is_dirty = trial.dirty || stop == Stop::Broken;
+    let overheard = counted.map(|counted| lane.overheard_since(counted));
     Evidence {
         trial: Some(trial.id.clone()),
         attempt: attempt.number,
@@ -75,6 +78,7 @@ pub fn play(lane: &mut Lane, trial: &Trial, attempt: Attempt) -> Evidence {
         lossless,
         disturbed,
         on_air,
+        overheard,
     }
 }
 
@@ -104,6 +108,8 @@ struct Player<'l, 't> {
     /// The device's frames in the steps, where one is awaited.
     frames: Vec<Dissection>,
     awaits: bool,
+    /// What a second radio has heard so far of what was sent.
+    counted: Option<Overheard>,
 }
 
 /// A command whose refusal matters.
@@ -135,6 +141,7 @@ impl<'l, 't> Player<'l, 't> {
             packets: Vec::new(),
             frames: Vec::new(),
             awaits: trial.steps.iter().any(awaits),
+            counted: None,
         }
     }
 
@@ -150,7 +157,13 @@ impl<'l, 't> Player<'l, 't> {
             self.phase = Phase::Step(u16::try_from(number).unwrap_or(u16::MAX));
             self.step(step, number == last)?;
         }
-        self.end()
+        let stop = self.end()?;
+        // A bridge may know how much of what is on air it misses.
+        if self.lane.spec().is_lossy {
+            self.queue(HostMessage::Statistics)?;
+            self.catch_up()?;
+        }
+        Ok(stop)
     }
 
     /// Sends this and waits for its answer; once more if the device had to ask for an

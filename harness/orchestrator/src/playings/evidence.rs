@@ -148,6 +148,7 @@ fn evidence(trial: &Trial, run: &Active) -> Evidence {
         lossless: false,
         disturbed: false,
         on_air: Default::default(),
+        overheard: None,
     }
 }
 

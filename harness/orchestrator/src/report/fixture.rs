@@ -121,6 +121,7 @@ pub(crate) fn played() -> Played {
         known: BTreeMap::from([("two".into(), vec![known])]),
         known_cells: BTreeMap::new(),
         trials,
+        overheard: BTreeMap::new(),
         left_out: vec![LeftOut {
             dut: "three".into(),
             why: "needs /usr/bin/three: apt-get install three".to_owned(),
@@ -281,6 +282,7 @@ pub(crate) fn judged(verdict: Verdict, outcome: Outcome) -> Judgement {
         cause: String::new(),
         economy: vec![],
         features: vec![],
+        overheard: None,
     }
 }
 

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 
 use sixlo_judge::conclude::is_flaky;
+use sixlo_judge::evidence::Overheard;
 use sixlo_judge::known::{Known, KnownCell};
 use sixlo_judge::meta::TrialMeta;
 use sixlo_judge::name::{CaseId, DutName, TrialId};
@@ -26,6 +27,8 @@ pub struct Played {
     pub known_cells: BTreeMap<DutName, Vec<KnownCell>>,
     /// Its trials, in any order.
     pub trials: Vec<Concluded>,
+    /// What a second radio heard of what was sent, of each device that has one.
+    pub overheard: BTreeMap<DutName, Overheard>,
     /// The devices that were left out.
     pub left_out: Vec<LeftOut>,
     /// Cases, or rows of their sweeps, that do not apply to a device, and why.
@@ -83,11 +86,24 @@ impl Played {
                 .map(|device| (device.name().clone(), device.cells.clone()))
                 .collect(),
             trials: concluded(recorded),
+            overheard: overheard(recorded),
             left_out: header.left_out.clone(),
             not_applicable,
             reported: Vec::new(),
         }
     }
+}
+
+/// What a second radio heard in all attempts at a device's trials.
+fn overheard(recorded: &Recorded) -> BTreeMap<DutName, Overheard> {
+    let mut all: BTreeMap<DutName, Overheard> = BTreeMap::new();
+    for line in &recorded.lines {
+        if let Some(overheard) = line.judgement.overheard {
+            let of_dut = all.entry(line.trial.dut.clone()).or_default();
+            *of_dut = of_dut.and(overheard);
+        }
+    }
+    all
 }
 
 /// Every trial's attempts, put together in the order in which they were played.

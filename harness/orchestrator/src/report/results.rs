@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use sixlo_judge::evidence::Overheard;
 use sixlo_judge::family::{Standing, standings};
 use sixlo_judge::interactions::{Interaction, interactions};
 use sixlo_judge::known::{Known, KnownCell};
@@ -35,6 +36,8 @@ pub struct Results<'a> {
     pub matrix: Matrix,
     /// Values that fail together.
     pub interactions: Vec<Interaction>,
+    /// What a second radio heard of what was sent, of each device that has one.
+    pub overheard: BTreeMap<DutName, Overheard>,
     /// The devices that were left out.
     pub left_out: Vec<LeftOut>,
     /// Cases, or rows of their sweeps, that do not apply, and why.
@@ -99,6 +102,7 @@ impl<'a> Results<'a> {
             findings,
             matrix,
             interactions: interactions(&judged),
+            overheard: played.overheard,
             left_out: played.left_out,
             not_applicable: played.not_applicable,
             known: played.known,

@@ -2,6 +2,7 @@
 
 use rustix::thread::{CpuSet, sched_setaffinity};
 use sixlo_agent_protocol::{Abilities, HostMessage, Setting};
+use sixlo_judge::evidence::Overheard;
 use sixlo_judge::link::Role;
 use sixlo_judge::profile::{Addresses, Profile};
 use sixlo_judge::testcase::Given;
@@ -66,6 +67,9 @@ pub struct Lane {
     pub(crate) collects_strays: bool,
     /// Those kept.
     pub(crate) strays: Vec<Vec<u8>>,
+    /// What a second radio had heard when the last trial ended, since the device's bridge
+    /// started.
+    overheard: Overheard,
 }
 
 impl Lane {
@@ -119,6 +123,7 @@ impl Lane {
             is_tardy: false,
             collects_strays: false,
             strays: Vec::new(),
+            overheard: Overheard::default(),
             hello,
             spec,
             settings,
@@ -188,6 +193,7 @@ impl Lane {
         }
         let (device, hello) = begin(&mut self.starter, &self.spec)?;
         self.device = Some(device);
+        self.overheard = Overheard::default();
         self.clock = Clock::of(&hello);
         self.hello = hello;
         self.given = None;
@@ -210,6 +216,11 @@ impl Lane {
     pub(crate) fn abandon(&mut self) {
         self.bury();
         self.is_dirty = true;
+    }
+
+    /// What a second radio heard since the trial before, of what it has heard by now.
+    pub(crate) fn overheard_since(&mut self, now: Overheard) -> Overheard {
+        now.since(std::mem::replace(&mut self.overheard, now))
     }
 
     /// Whether the device has a hook for this setting.

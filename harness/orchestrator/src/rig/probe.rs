@@ -9,7 +9,8 @@ use sixlo_frames::mac::{MacAddress, MacFrame};
 use sixlo_frames::packet::{
     Echo, ExtensionBody, Icmpv6, Ipv6Header, Message, Packet, Payload, Udp,
 };
-use sixlo_judge::evidence::{Evidence, Stop};
+use sixlo_judge::conclude::lost_each_way;
+use sixlo_judge::evidence::{Evidence, Overheard, Stop};
 use sixlo_judge::profile::{Addresses, Simplest};
 use sixlo_judge::testcase::Need;
 use sixlo_judge::trial::{Identity, Nonce, Stimulus, Trial, TrialStep};
@@ -144,8 +145,10 @@ fn find_loss(lane: &mut Lane) {
     answered.dedup();
     let lost = requests.len() - answered.len();
     let exchanges = ((lost + 3) as f64 / f64::from(EXCHANGES)).min(1.0);
-    // An exchange is lost with either of its two frames.
-    lane.profile.loss = 1.0 - (1.0 - exchanges).sqrt();
+    // An exchange is lost with either of its two frames. What a second radio missed of the
+    // frames sent it misses of the answers, too.
+    let missed = evidence.overheard.map_or(0.0, Overheard::missed);
+    lane.profile.loss = lost_each_way(exchanges.max(missed));
 }
 
 /// A few echo requests, whose answers are none of a trial's.

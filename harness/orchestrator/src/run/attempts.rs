@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use sixlo_judge::calibration::Calibration;
 use sixlo_judge::conclude;
-use sixlo_judge::evidence::{self, Evidence, Phase, What};
+use sixlo_judge::evidence::{self, Evidence, Overheard, Phase, What};
 use sixlo_judge::judge::judge;
 use sixlo_judge::profile::Profile;
 use sixlo_judge::testcase::{Kind, TestCase};
@@ -86,10 +86,13 @@ impl Bench<'_> {
         before: &[Judgement],
         mut record: impl FnMut(Attempt) -> Result<(), E>,
     ) -> Result<(Vec<Judgement>, Judgement), E> {
-        let loss = lost_exchanges(frames(trial), either(self.loss, self.profile.loss));
+        let way = Way {
+            frames: frames(trial),
+            loss: either(self.loss, self.profile.loss),
+        };
         let mut attempts = before.to_vec();
         let mut is_replaced = false;
-        while is_replaced || wants_more(&attempts, loss) {
+        while is_replaced || wants_more(&attempts, way) {
             let number = u8::try_from(attempts.len() + 1).unwrap_or(u8::MAX);
             let attempt = campaign::Attempt {
                 number,
@@ -104,7 +107,7 @@ impl Bench<'_> {
                 judgement,
             })?;
         }
-        let word = word(&attempts, loss);
+        let word = word(&attempts, way);
         Ok((attempts, word))
     }
 
@@ -223,24 +226,45 @@ fn message(panic: &(dyn Any + Send)) -> &str {
         .unwrap_or("without a word")
 }
 
+/// The way to a device and back, as a trial uses it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Way {
+    /// Frames that the trial puts on air.
+    pub frames: usize,
+    /// Share of frames lost each way, as it was asked for or measured before.
+    pub loss: f64,
+}
+
+impl Way {
+    /// The share of exchanges that is lost, as these attempts show it: every frame of the
+    /// stimulus, as many of the answer, and an address resolution. None where nothing is.
+    ///
+    /// A radio that missed more of the frames that are known to have been on air than was
+    /// measured before is believed: of the two ways it is the one back.
+    fn lost_exchanges(self, attempts: &[Judgement]) -> Option<f64> {
+        let overheard = attempts.iter().filter_map(|attempt| attempt.overheard);
+        let overheard = overheard.reduce(Overheard::and).unwrap_or_default();
+        let loss = self.loss.max(conclude::lost_each_way(overheard.missed()));
+        let carried = i32::try_from(2 * self.frames.max(1) + 2).unwrap_or(i32::MAX);
+        (loss > 0.0).then(|| 1.0 - (1.0 - loss).powi(carried))
+    }
+}
+
 /// What several attempts come to.
-pub(super) fn word(attempts: &[Judgement], loss: Option<f64>) -> Judgement {
-    match loss {
+pub(super) fn word(attempts: &[Judgement], way: Way) -> Judgement {
+    match way.lost_exchanges(attempts) {
         None => conclude::conclude(attempts),
         Some(loss) => conclude::conclude_on_lossy(attempts, loss),
     }
 }
 
-fn wants_more(attempts: &[Judgement], loss: Option<f64>) -> bool {
+/// Silence may be the medium's doing until it has come often enough.
+fn wants_more(attempts: &[Judgement], way: Way) -> bool {
     attempts.is_empty()
         || conclude::wants_repeat(attempts)
-        || loss.is_some_and(|loss| wants_more_on_lossy(attempts, loss))
-}
-
-/// Silence may be the medium's doing until it has come often enough.
-fn wants_more_on_lossy(attempts: &[Judgement], loss: f64) -> bool {
-    conclude::loss_explains(attempts).is_some()
-        && attempts.len() < conclude::repeats_on_lossy(loss) as usize
+        || way
+            .lost_exchanges(attempts)
+            .is_some_and(|loss| conclude::wants_repeat_on_lossy(attempts, loss))
 }
 
 /// Frames that a trial puts on air.
@@ -259,14 +283,6 @@ fn frames(trial: &Trial) -> usize {
 /// to the device as it was measured.
 pub(super) fn either(one: f64, other: f64) -> f64 {
     1.0 - (1.0 - one) * (1.0 - other)
-}
-
-/// The share of exchanges that a loss of `loss` of all frames each way breaks:
-/// every frame of the stimulus, as many of the answer, and an address resolution.
-/// None on an air that loses nothing.
-pub(super) fn lost_exchanges(frames: usize, loss: f64) -> Option<f64> {
-    let carried = i32::try_from(2 * frames.max(1) + 2).unwrap_or(i32::MAX);
-    (loss > 0.0).then(|| 1.0 - (1.0 - loss).powi(carried))
 }
 
 #[cfg(test)]

@@ -272,6 +272,7 @@ impl Line {
                 lossless: self.lossless,
                 disturbed: self.disturbed,
                 on_air: BTreeMap::new(),
+                overheard: self.judgement.overheard,
             }),
             left => Err(EvidenceError::TooManyPackets {
                 packets: total,

@@ -120,9 +120,11 @@ impl Recorded {
         let profiles = &self.header.profiles;
         let profile = profiles.iter().find(|profile| Some(&profile.name) == dut);
         let measured = profile.map_or(0.0, |profile| profile.loss);
-        let loss = attempts::either(self.header.selection.loss, measured);
-        let frames = attempts.first().map_or(0, |line| line.frames_sent());
-        attempts::word(&judgements, attempts::lost_exchanges(frames, loss))
+        let way = attempts::Way {
+            frames: attempts.first().map_or(0, |line| line.frames_sent()),
+            loss: attempts::either(self.header.selection.loss, measured),
+        };
+        attempts::word(&judgements, way)
     }
 
     /// The evidence of the n-th line, counted from 0, made whole again.

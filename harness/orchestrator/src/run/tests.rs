@@ -318,6 +318,7 @@ fn attempt(dut: &str, case: &str, events: Vec<Event>) -> Attempt {
         lossless: true,
         disturbed: false,
         on_air: Default::default(),
+        overheard: None,
     };
     Attempt {
         trial,

@@ -98,7 +98,7 @@ fn start(name: &str, kind: Kind) -> Vec<Section> {
         }
         Kind::BlackBox => {
             let radio = target("radio");
-            let agent = pair("agent", vec![&radio]);
+            let agent = pair("agent", pair("program", vec![&radio]));
             let rack = merged([pair("injector", agent), pair("channel", 26)]);
             let dut = pair("eui64", "02 00 5e ef 10 00 00 2b");
             let addresses = merged([pair("pan-id", 0xabcd), pair("dut", dut)]);

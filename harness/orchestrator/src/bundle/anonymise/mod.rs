@@ -284,6 +284,7 @@ fn bare_evidence(line: &Line) -> Evidence {
         stop: line.stop,
         lossless: line.lossless,
         disturbed: line.disturbed,
+        overheard: line.judgement.overheard,
         ..Evidence::default()
     }
 }

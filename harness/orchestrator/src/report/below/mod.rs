@@ -4,7 +4,9 @@ mod cells;
 mod pairs;
 mod reasons;
 
+use sixlo_judge::evidence::Overheard;
 use sixlo_judge::matrix::{Cell, Column, Entry, Gap};
+use sixlo_judge::name::DutName;
 use sixlo_judge::profile::{Profile, Withheld};
 use sixlo_judge::status::Expected;
 use sixlo_judge::verdict::Outcome;
@@ -19,6 +21,7 @@ pub(super) fn notable(results: &Results) -> Vec<Block> {
     section(&mut blocks, "Level reached", levels(results));
     section(&mut blocks, "Claims against what was seen", claims(results));
     section(&mut blocks, "Withheld", withheld(results));
+    section(&mut blocks, "Missed by the sniffer", missed(results));
     section(&mut blocks, "Undecided", reasons::open_cells(results));
     section(
         &mut blocks,
@@ -43,6 +46,7 @@ pub(super) fn all(results: &Results) -> Vec<Block> {
     section(&mut blocks, "Level reached", levels(results));
     section(&mut blocks, "Claims against what was seen", claims(results));
     section(&mut blocks, "Withheld", withheld(results));
+    section(&mut blocks, "Missed by the sniffer", missed(results));
     section(&mut blocks, "Undecided cells", reasons::open_cells(results));
     section(&mut blocks, "Undecided trials", reasons::undecided(results));
     section(
@@ -119,6 +123,23 @@ fn devices(results: &Results) -> Vec<String> {
             build => format!("{}: {} ({build})", profile.name, profile.stack),
         })
         .collect()
+}
+
+/// How much a second radio missed of what is known to have been on air: of the device's
+/// frames it missed as much, and so much less is proven.
+fn missed(results: &Results) -> Vec<String> {
+    let missed = |(dut, overheard): (&DutName, &Overheard)| {
+        let count = overheard.sent.saturating_sub(overheard.heard);
+        (count > 0).then(|| {
+            format!(
+                "{dut}: {count} of {} frames that were put on air ({:.1} %); silence decides \
+                 after as many attempts as that takes, or not at all",
+                overheard.sent,
+                100.0 * overheard.missed()
+            )
+        })
+    };
+    results.overheard.iter().filter_map(missed).collect()
 }
 
 /// Levels that are no bare number.

@@ -69,6 +69,32 @@ fn open(starter: Starter, spec: DutSpec) -> Lane {
 }
 
 #[test]
+fn a_sniffer_that_misses_more_than_was_measured_makes_silence_prove_less() {
+    let silent = |sent, heard| Judgement {
+        outcome: Outcome::Dropped,
+        overheard: Some(Overheard { sent, heard }),
+        ..Judgement::undecided("silent, on a medium that loses frames")
+    };
+    let way = Way {
+        frames: 1,
+        loss: 0.01,
+    };
+    // Four frames an exchange: at 1 % each five silences are enough, at 16 % each, which is 30 %
+    // of the way back, 21 are.
+    let all_heard = vec![silent(4, 4); 5];
+    assert_eq!(word(&all_heard, way).verdict, Verdict::Fail);
+    assert!(!wants_more(&all_heard, way));
+    let some_missed = vec![silent(10, 7); 5];
+    assert_eq!(word(&some_missed, way).verdict, Verdict::Inconc);
+    assert!(wants_more(&some_missed, way));
+    assert_eq!(word(&vec![silent(10, 7); 21], way).verdict, Verdict::Fail);
+    // One that tells nothing at all proves nothing, however often it is asked.
+    let deaf = vec![silent(4, 0); 64];
+    assert_eq!(word(&deaf, way).verdict, Verdict::Inconc);
+    assert!(!wants_more(&deaf[..2], way));
+}
+
+#[test]
 fn a_panic_of_the_harness_costs_one_trial() {
     let (catalogue, spec) = catalogue();
     let mut uses = 60;
