@@ -50,6 +50,7 @@ impl Board {
             Core::connect(&process.socket("core"))?,
             Monitor::connect(&process.socket("monitor"))?,
         );
+        process.all_open();
         let port = Arc::new(Mutex::new(DebugPort::new(port)));
         let watched = Arc::clone(&port);
         process.when_ended(move || lock(&watched).lose_power());

@@ -1,6 +1,9 @@
 //! Whole lives of emulated boards, by the calls that a real probe gets. What runs on them is
 //! written here, instruction by instruction: no image has to be built before.
 
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use probe_rs::flashing::DownloadOptions;
@@ -230,6 +233,21 @@ fn each_board_has_its_own_memory_and_its_own_id() {
 }
 
 #[test]
+fn while_it_has_power_there_is_no_file_of_it() {
+    let _board = Board::power("no file").unwrap();
+    let entries = std::fs::read_dir("/dev/shm").unwrap().flatten();
+    let names = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());
+    // Boards of other programs may be starting right now.
+    let end = Instant::now() + SOON;
+    for name in names.filter(|name| name.starts_with("sixlo-board-")) {
+        while Path::new("/dev/shm").join(&name).exists() {
+            assert!(Instant::now() < end, "{name} stays");
+            std::thread::yield_now();
+        }
+    }
+}
+
+#[test]
 #[ignore = "some ten seconds"]
 fn a_hundred_lives_leave_nothing_behind() {
     let folders = || {
@@ -273,4 +291,39 @@ fn the_stock_driver_of_another_probe_reaches_it_over_tcp() {
     }
     drop(server);
     live(&board);
+}
+
+/// This very test, as a program that powers a board and is killed.
+#[test]
+fn no_emulator_outlives_the_program_that_started_it() {
+    const CHILD: &str = "SIXLO_TEST_POWERS_A_BOARD";
+    if std::env::var_os(CHILD).is_some() {
+        let board = Board::power("orphan").unwrap();
+        println!("\nboard {}", board.process_id());
+        std::thread::sleep(SOON);
+        return;
+    }
+    let mut child = Command::new(std::env::current_exe().unwrap())
+        .args([
+            "--exact",
+            "no_emulator_outlives_the_program_that_started_it",
+            "--nocapture",
+        ])
+        .env(CHILD, "1")
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let id = lines
+        .map_while(Result::ok)
+        .find_map(|line| line.strip_prefix("board ")?.parse::<u32>().ok());
+    let status = format!("/proc/{}", id.expect("it says which process the board is"));
+    assert!(Path::new(&status).exists());
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let end = Instant::now() + SOON;
+    while Path::new(&status).exists() {
+        assert!(Instant::now() < end, "the emulator is still there");
+        std::thread::yield_now();
+    }
 }

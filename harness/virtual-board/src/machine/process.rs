@@ -1,27 +1,43 @@
 //! The emulator's process.
 
 use std::fs::{File, OpenOptions};
+use std::io;
 use std::os::fd::OwnedFd;
 use std::os::unix::process::CommandExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::channel;
+use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
 
-use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
+use rustix::process::{
+    Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal, set_parent_process_death_signal,
+};
 use tempfile::TempDir;
 
 use super::memory;
+use crate::board::lock;
 use crate::error::BoardError;
 
-/// A running emulator. It ends with this value.
+/// What is to be done when an emulator has ended.
+type Act = Box<dyn FnOnce() + Send>;
+
+/// A running emulator. It ends with this value, and with this program, however that ends.
 pub struct Process {
     id: u32,
     /// Names the process as long as it is there, and nothing afterwards.
     handle: OwnedFd,
-    child: Option<Child>,
+    /// Waits for its end.
     watch: Option<JoinHandle<()>>,
-    /// Holds its sockets and its memory; goes with it.
-    folder: TempDir,
+    when_ended: Arc<Mutex<Ending>>,
+    /// Holds its sockets and its memory, until they are open.
+    folder: Option<TempDir>,
+}
+
+/// Whether it has ended, or else what is to be done then.
+enum Ending {
+    Awaited(Option<Act>),
+    Ended,
 }
 
 impl Process {
@@ -62,39 +78,73 @@ impl Process {
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .process_group(0);
-        let child = command.spawn().map_err(BoardError::NoEmulator)?;
-        let handle = pidfd_open(Pid::from_child(&child), PidfdFlags::empty())
-            .map_err(|error| BoardError::NoEmulator(error.into()))?;
+        let when_ended = Arc::new(Mutex::new(Ending::Awaited(None)));
+        let (started, start) = channel();
+        let ending = Arc::clone(&when_ended);
+        // The kernel ends it with the thread that has started it: this one waits as long.
+        let watch = thread::spawn(move || match spawn(&mut command) {
+            Ok((mut child, handle)) => {
+                let _ = started.send(Ok((child.id(), handle)));
+                let _ = child.wait();
+                let ended = std::mem::replace(&mut *lock(&ending), Ending::Ended);
+                if let Ending::Awaited(Some(act)) = ended {
+                    act();
+                }
+            }
+            Err(error) => {
+                let _ = started.send(Err(error));
+            }
+        });
+        let no_thread = || io::Error::other("its thread has ended");
+        let (id, handle) = start
+            .recv()
+            .unwrap_or_else(|_| Err(no_thread()))
+            .map_err(BoardError::NoEmulator)?;
         let process = Process {
-            id: child.id(),
+            id,
             handle,
-            child: Some(child),
-            watch: None,
-            folder,
+            watch: Some(watch),
+            when_ended,
+            folder: Some(folder),
         };
         Ok((process, file))
     }
 
     /// Does this as soon as it has ended, by itself or not.
     pub fn when_ended(&mut self, act: impl FnOnce() + Send + 'static) {
-        let Some(mut child) = self.child.take() else {
-            return;
-        };
-        self.watch = Some(thread::spawn(move || {
-            let _ = child.wait();
-            act();
-        }));
+        let mut ending = lock(&self.when_ended);
+        match &mut *ending {
+            Ending::Awaited(awaited) => *awaited = Some(Box::new(act)),
+            Ending::Ended => act(),
+        }
     }
 
-    /// Where one of its sockets is.
+    /// Where one of its sockets is, before [`all_open`](Self::all_open).
     pub fn socket(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
+        let folder = self.folder.as_ref().map(TempDir::path);
+        folder.unwrap_or(Path::new("")).join(name)
+    }
+
+    /// Sockets and memory are open: their names can go, and are left behind by nobody.
+    pub fn all_open(&mut self) {
+        self.folder = None;
     }
 
     /// Its process id.
     pub fn id(&self) -> u32 {
         self.id
     }
+}
+
+fn spawn(command: &mut Command) -> io::Result<(Child, OwnedFd)> {
+    // SAFETY: between fork and exec this makes one system call and touches no memory.
+    #[allow(unsafe_code)]
+    unsafe {
+        command.pre_exec(|| Ok(set_parent_process_death_signal(Some(Signal::KILL))?));
+    }
+    let child = command.spawn()?;
+    let handle = pidfd_open(Pid::from_child(&child), PidfdFlags::empty())?;
+    Ok((child, handle))
 }
 
 /// In memory where there is such a place: the file is written as often as the core writes.
@@ -110,9 +160,6 @@ impl Drop for Process {
     fn drop(&mut self) {
         // That it has ended already is no trouble.
         let _ = pidfd_send_signal(&self.handle, Signal::KILL);
-        if let Some(child) = &mut self.child {
-            let _ = child.wait();
-        }
         if let Some(watch) = self.watch.take() {
             let _ = watch.join();
         }
