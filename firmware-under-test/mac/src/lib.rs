@@ -3,6 +3,10 @@
 #![forbid(unsafe_code)]
 
 pub mod fcs;
+pub mod filter;
 mod header;
+pub mod sending;
 
+pub use filter::Filter;
 pub use header::{Destination, Header};
+pub use sending::Sending;

@@ -55,7 +55,7 @@ impl Channels {
 
 /// The channels as an agent writes to them: it sleeps while one is full, until the
 /// host has read and rings.
-pub(crate) struct Up<'c> {
+pub struct Up<'c> {
     control: &'c mut UpChannel,
     phy: &'c mut UpChannel,
     doorbell: &'c Doorbell,

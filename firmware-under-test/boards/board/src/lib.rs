@@ -17,7 +17,7 @@ mod merge;
 mod serve;
 
 pub use boot::boot;
-pub use channels::Channels;
+pub use channels::{Channels, Up};
 pub use doorbell::Doorbell;
 pub use faulty::{Faulty, Lossy};
-pub use serve::serve;
+pub use serve::{serve, serve_beside};

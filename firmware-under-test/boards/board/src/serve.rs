@@ -2,19 +2,27 @@
 
 use sixlo_agent::{Agent, Radio, Stack};
 
-use crate::channels::Channels;
+use crate::channels::{Channels, Up};
 use crate::doorbell::Doorbell;
 use crate::last_words;
 use crate::merge::{Merge, Next};
 
-/// Serves `stack` for ever. `merge` buffers are static: they are larger than some stacks.
-pub fn serve<S: Stack, R: Radio>(
+/// Serves a stack for ever.
+pub fn serve<S: Stack, R: Radio>(agent: Agent<S, R>, channels: Channels, doorbell: &Doorbell) -> ! {
+    serve_beside(agent, channels, doorbell, |_, _| false)
+}
+
+/// Serves `stack` for ever, and between messages what else there is to do: `attend` does
+/// some of it, and says whether there was any; what makes more of it rings the doorbell.
+pub fn serve_beside<S: Stack, R: Radio>(
     mut agent: Agent<S, R>,
     mut channels: Channels,
     doorbell: &Doorbell,
+    mut attend: impl FnMut(&mut Agent<S, R>, &mut Up<'_>) -> bool,
 ) -> ! {
     static MERGE: static_cell::ConstStaticCell<Merge> =
         static_cell::ConstStaticCell::new(Merge::new());
+    // Static, for it is larger than some stacks.
     let merge = MERGE.take();
     last_words::ready();
     defmt::info!("{=str} is ready", agent.stack_mut().identity().stack);
@@ -22,7 +30,13 @@ pub fn serve<S: Stack, R: Radio>(
     agent.announce(&mut channels.up(doorbell));
     loop {
         doorbell.clear();
-        while obey_next(merge, &mut agent, &mut channels, doorbell) {}
+        loop {
+            let obeyed = obey_next(merge, &mut agent, &mut channels, doorbell);
+            let attended = attend(&mut agent, &mut channels.up(doorbell));
+            if !obeyed && !attended {
+                break;
+            }
+        }
         doorbell.sleep();
     }
 }
