@@ -103,7 +103,7 @@ impl AttachedBoard {
             worker,
             queues,
             self.way.clone(),
-            self.image.last_words,
+            Arc::clone(&self.image),
         ))
     }
 

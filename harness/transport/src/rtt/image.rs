@@ -5,6 +5,7 @@ use std::path::Path;
 
 use object::{Object, ObjectSegment, ObjectSymbol};
 
+use super::log::Texts;
 use crate::TransportError;
 
 /// Octets of an image; more is no board's.
@@ -19,6 +20,8 @@ pub(super) struct Image {
     pub control_block: u64,
     /// `SIXLO_LAST_WORDS`.
     pub last_words: Option<u64>,
+    /// What its log's numbers mean.
+    pub texts: Texts,
 }
 
 impl Image {
@@ -55,6 +58,12 @@ impl Image {
         if segments.is_empty() {
             return Err("nothing in it goes into a flash".to_owned());
         }
+        let mut texts = Texts::default();
+        for symbol in elf.symbols() {
+            if let Ok(name) = symbol.name() {
+                texts.add(symbol.address(), name);
+            }
+        }
         let symbol = |name: &str| {
             let mut symbols = elf.symbols();
             symbols
@@ -66,6 +75,7 @@ impl Image {
             control_block: symbol("_SEGGER_RTT")
                 .ok_or("no symbol `_SEGGER_RTT`: an image without RTT, or stripped")?,
             last_words: symbol("SIXLO_LAST_WORDS"),
+            texts,
         })
     }
 }

@@ -8,6 +8,7 @@ mod attached;
 mod block;
 mod image;
 mod last_words;
+mod log;
 mod queues;
 mod ring;
 mod session;
@@ -18,6 +19,7 @@ mod worker;
 use std::path::PathBuf;
 
 pub use attached::{AttachedBoard, Flashed};
+pub use log::LogLine;
 pub use transport::RttTransport;
 
 /// A board, as a rack's file says where it is.

@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::LogLine;
+use super::image::Image;
 use super::queues::{CALL, Queues};
 use super::worker::Worker;
 use crate::{Channel, Transport, TransportError};
@@ -12,8 +14,7 @@ pub struct RttTransport {
     worker: Arc<Worker>,
     queues: Arc<Queues>,
     way: String,
-    /// Where the firmware leaves its last words.
-    last_words: Option<u64>,
+    image: Arc<Image>,
     is_stuck: bool,
 }
 
@@ -22,20 +23,20 @@ impl RttTransport {
         worker: Arc<Worker>,
         queues: Arc<Queues>,
         way: String,
-        last_words: Option<u64>,
+        image: Arc<Image>,
     ) -> Self {
         RttTransport {
             worker,
             queues,
             way,
-            last_words,
+            image,
             is_stuck: false,
         }
     }
 
-    /// The end of what the firmware logged, as it came on its channel.
-    pub fn log(&self) -> Vec<u8> {
-        self.queues.log()
+    /// The end of what the firmware logged.
+    pub fn log(&self) -> Vec<LogLine> {
+        self.image.texts.lines(&self.queues.log())
     }
 }
 
@@ -71,9 +72,15 @@ impl Transport for RttTransport {
         if self.is_stuck || self.queues.has_failed() {
             return String::new();
         }
-        match self.worker.last_words(self.last_words) {
+        let words = match self.worker.last_words(self.image.last_words) {
             Ok(words) => words,
             Err(error) => error.to_string(),
+        };
+        let mut log = self.log();
+        log.retain(|line| line.level == "error" || line.level == "warn");
+        match log.pop() {
+            Some(LogLine { level, text }) => format!("{words}; logged before: {level}: {text}"),
+            None => words,
         }
     }
 }
