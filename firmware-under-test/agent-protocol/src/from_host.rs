@@ -73,6 +73,14 @@ pub enum HostMessage<'a> {
         #[n(0)]
         to_us: u64,
     },
+    /// Wall-clock time only: answer when the device has had this much time of its own since the
+    /// last command, time not counted in which it wanted to run and could not, and is at rest.
+    #[n(9)]
+    Rest {
+        /// Microseconds of its own time.
+        #[n(0)]
+        for_us: u64,
+    },
 }
 
 /// What a radio does. After power-on it is the device's own.

@@ -177,6 +177,14 @@ impl<S: Stack, R: Radio> Agent<S, R> {
                     answer(outlet, seq, Outcome::Unsupported);
                 }
             }
+            HostMessage::Rest { for_us } => {
+                let (stack, mut out) = self.parts(seq, outlet);
+                let outcome = match is_device {
+                    true => stack.rest(for_us, &mut out),
+                    false => Outcome::Unsupported,
+                };
+                answer(outlet, seq, outcome);
+            }
             HostMessage::Statistics => match self.radio.statistics().or(self.stack.statistics()) {
                 Some(counts) => {
                     let message = AgentMessage::Statistics {

@@ -64,6 +64,13 @@ pub trait Stack {
         Outcome::Unsupported
     }
 
+    /// Done once the device has had `for_us` of its own time since the last command, and is at
+    /// rest; refused while it is not. For a stack that lives on the wall's time beside what
+    /// serves it, and can be looked at from there.
+    fn rest(&mut self, _for_us: u64, _out: &mut dyn Outbox) -> Outcome {
+        Outcome::Unsupported
+    }
+
     /// Time is now `now_us`: fire, in order, every timer due by then.
     fn advance(&mut self, now_us: u64, out: &mut dyn Outbox);
 
@@ -96,6 +103,10 @@ impl<S: Stack + ?Sized> Stack for &mut S {
 
     fn send_ipv6(&mut self, packet: &[u8], out: &mut dyn Outbox) -> Outcome {
         (**self).send_ipv6(packet, out)
+    }
+
+    fn rest(&mut self, for_us: u64, out: &mut dyn Outbox) -> Outcome {
+        (**self).rest(for_us, out)
     }
 
     fn advance(&mut self, now_us: u64, out: &mut dyn Outbox) {

@@ -13,8 +13,9 @@ use crate::console::Console;
 use crate::error::BridgeError;
 use crate::hook;
 use crate::medium::{Medium, Overheard};
+use crate::pulse::{Beat, Pulse};
 use crate::radio::Radio;
-use crate::serve::Bridge;
+use crate::serve::{Bridge, wait_readable};
 use crate::settings::{Action, Configure, Personality, Reset, Shell};
 use crate::zep::LARGEST_PSDU;
 
@@ -22,6 +23,14 @@ use crate::zep::LARGEST_PSDU;
 const ANSWERS_WITHIN: Duration = Duration::from_secs(2);
 /// How long until its first prompt.
 const READY_WITHIN: Duration = Duration::from_secs(5);
+/// How often a program is started before its shell counts as silent.
+const MOST_STARTS: u32 = 3;
+/// How often a device is looked at while its shell is waited for.
+const LOOKS_AT_SHELL_EVERY: Duration = Duration::from_millis(20);
+/// How long a device is waited for at a time; it is asked again then.
+const RESTS_WITHIN: Duration = Duration::from_secs(1);
+/// How often it is looked at meanwhile.
+const LOOKS_EVERY: Duration = Duration::from_millis(2);
 /// Settings kept to be made again after a reset; no trial makes as many.
 const MOST_SETTINGS: usize = 64;
 /// What the harness is told; the line and its answer stand in the bridge's last words.
@@ -32,6 +41,8 @@ pub struct Bridged<M> {
     stack: String,
     radio: Radio<M>,
     child: Option<Child>,
+    /// What its process is doing, if it has one here.
+    pulse: Option<Pulse>,
     console: Option<Console>,
     configure: Configure,
     /// Placeholders that the device gave values to.
@@ -59,6 +70,7 @@ impl<M: Medium> Bridged<M> {
             stack,
             radio: Radio::new(medium, mac),
             child,
+            pulse: None,
             console: None,
             configure,
             learnt: BTreeMap::new(),
@@ -80,17 +92,55 @@ impl<M: Medium> Bridged<M> {
         child.end();
         self.radio.forget()?;
         let (input, output) = child.start()?;
+        self.pulse = child.process().map(Pulse::of);
         self.console = Some(Console::new(input, output)?);
-        self.ready("")
+        self.ready()
     }
 
     /// Waits for a prompt that no line was sent for.
-    fn ready(&mut self, line: &str) -> Result<(), BridgeError> {
+    fn ready(&mut self) -> Result<(), BridgeError> {
         let limit = self.configure.ready_within.unwrap_or(READY_WITHIN);
-        if let (Some(console), Some(prompt)) = (&mut self.console, &self.configure.prompt) {
-            console.wait(prompt, limit, line)?;
+        match self.configure.prompt.clone() {
+            Some(prompt) => self.wait_for(&prompt, limit, "").map(|_| ()),
+            None => Ok(()),
         }
-        Ok(())
+    }
+
+    /// Waits for the prompt until the device has had `limit` of its own time; what came.
+    fn wait_for(
+        &mut self,
+        prompt: &str,
+        limit: Duration,
+        line: &str,
+    ) -> Result<String, BridgeError> {
+        self.mark();
+        let begin = Instant::now();
+        loop {
+            let Some(console) = &mut self.console else {
+                return Ok(String::new());
+            };
+            let waited = console.wait(prompt, LOOKS_AT_SHELL_EVERY, line);
+            let own = match self.pulse.as_mut().map(Pulse::feel) {
+                None => begin.elapsed(),
+                Some(Beat::Asleep(own)) => own,
+                Some(Beat::Busy) => Duration::ZERO,
+                Some(Beat::Hung) => return Err(BridgeError::Hung),
+            };
+            match waited {
+                Err(BridgeError::NoPrompt {
+                    prompt, line, got, ..
+                }) if own >= limit || console.is_closed() => {
+                    return Err(BridgeError::NoPrompt {
+                        prompt,
+                        limit,
+                        line,
+                        got,
+                    });
+                }
+                Err(BridgeError::NoPrompt { .. }) => {}
+                done => return done,
+            }
+        }
     }
 
     /// Asks the device what only it knows, and tells it what it is told at every start.
@@ -114,8 +164,19 @@ impl<M: Medium> Bridged<M> {
         }
     }
 
-    /// As after power-on, with the settings made again.
+    /// As after power-on, with the settings made again. A shell that does not come back is
+    /// started once more, where that can be done: some lose a line now and then.
     fn start_over(&mut self, reset: &Reset) -> Result<(), BridgeError> {
+        for _ in 1..MOST_STARTS {
+            match self.try_to_start_over(reset) {
+                Err(BridgeError::NoPrompt { .. }) if *reset == Reset::Restart => {}
+                done => return done,
+            }
+        }
+        self.try_to_start_over(reset)
+    }
+
+    fn try_to_start_over(&mut self, reset: &Reset) -> Result<(), BridgeError> {
         match reset {
             Reset::Restart => self.restart()?,
             Reset::Run(words) => {
@@ -138,6 +199,18 @@ impl<M: Medium> Bridged<M> {
             }
         }
         Ok(())
+    }
+
+    /// Makes one setting; if the shell does not come back, once more after a new start.
+    fn make_surely(&mut self, setting: &Setting) -> Result<bool, BridgeError> {
+        let made = self.make(setting);
+        match (made, self.configure.reset.clone()) {
+            (Err(BridgeError::NoPrompt { .. }), Some(reset)) if reset == Reset::Restart => {
+                self.start_over(&reset)?;
+                self.make(setting)
+            }
+            (made, _) => made,
+        }
     }
 
     /// Makes one setting; whether there is a way to.
@@ -175,8 +248,11 @@ impl<M: Medium> Bridged<M> {
     /// A line for the shell, and its answer. A device without a shell is none of dut.yaml's.
     fn ask(&mut self, line: &str) -> Result<String, BridgeError> {
         let limit = self.configure.answers_within.unwrap_or(ANSWERS_WITHIN);
-        match (&mut self.console, &self.configure.prompt) {
-            (Some(console), Some(prompt)) => console.ask(line, prompt, limit),
+        match (&mut self.console, self.configure.prompt.clone()) {
+            (Some(console), Some(prompt)) => {
+                console.send(line)?;
+                self.wait_for(&prompt, limit, line)
+            }
             _ => Err(BridgeError::Refused {
                 line: line.to_owned(),
                 got: "no shell: dut.yaml gives no `prompt`, or the device is no program".to_owned(),
@@ -227,6 +303,61 @@ impl<M: Medium> Bridged<M> {
         }
     }
 
+    /// From here on the device's own time is counted.
+    fn mark(&mut self) {
+        if let Some(pulse) = &mut self.pulse {
+            pulse.mark();
+        }
+    }
+
+    /// Listens until the device has had `time` of its own since the mark and sleeps; says
+    /// whether it does. One that never stops computing has hung.
+    fn listen_to_rest(
+        &mut self,
+        time: Duration,
+        out: &mut dyn Outbox,
+    ) -> Result<bool, BridgeError> {
+        let end = Instant::now() + RESTS_WITHIN;
+        loop {
+            // First this: what it has said before it fell asleep is heard after.
+            let beat = match &mut self.pulse {
+                Some(pulse) => pulse.feel(),
+                None => return Ok(true),
+            };
+            let last_own = self.radio.last_own();
+            self.radio.listen(out)?;
+            self.look_after_child();
+            let left = match beat {
+                Beat::Hung => return Err(BridgeError::Hung),
+                Beat::Busy => LOOKS_EVERY,
+                Beat::Asleep(own) if own >= time && self.radio.last_own() == last_own => {
+                    return Ok(true);
+                }
+                Beat::Asleep(own) => time.saturating_sub(own).max(LOOKS_EVERY),
+            };
+            if self.trouble.is_some() || Instant::now() >= end {
+                return Ok(false);
+            }
+            wait_readable(&self.radio.descriptors(), left.min(RESTS_WITHIN))?;
+        }
+    }
+
+    /// Lets the device be silent for so long as it wants before a broadcast: that is not
+    /// sent again, and it hears nothing while it sends.
+    fn keep_quiet(&mut self, psdu: &[u8], out: &mut dyn Outbox) -> Result<(), BridgeError> {
+        let quiet = self.radio.before(psdu);
+        let end = Instant::now() + RESTS_WITHIN;
+        while !quiet.is_zero() && Instant::now() < end {
+            self.mark();
+            let last_own = self.radio.last_own();
+            self.listen_to_rest(quiet, out)?;
+            if self.radio.last_own() == last_own {
+                break;
+            }
+        }
+        Ok(())
+    }
+
     /// Notices that the device's program has ended.
     fn look_after_child(&mut self) {
         let (Some(console), Some(child)) = (&mut self.console, &mut self.child) else {
@@ -271,7 +402,7 @@ impl<M: Medium> Stack for Bridged<M> {
             self.is_fresh = true;
             return self.outcome(started.map(|()| true));
         }
-        let made = self.make(setting);
+        let made = self.make_surely(setting);
         if matches!(made, Ok(true)) && self.made.len() < MOST_SETTINGS {
             self.made.push(setting.clone());
         }
@@ -292,10 +423,28 @@ impl<M: Medium> Stack for Bridged<M> {
 
     fn receive(&mut self, psdu: &[u8], out: &mut dyn Outbox) {
         self.is_fresh = false;
-        if let Err(error) = self.radio.put(psdu, out) {
+        let put = self
+            .keep_quiet(psdu, out)
+            .and_then(|()| self.radio.put(psdu, out));
+        if let Err(error) = put {
             self.trouble = Some(error);
         }
         self.look_after_child();
+        self.mark();
+    }
+
+    fn rest(&mut self, for_us: u64, out: &mut dyn Outbox) -> Outcome {
+        if self.pulse.is_none() {
+            return Outcome::Unsupported;
+        }
+        match self.listen_to_rest(Duration::from_micros(for_us), out) {
+            Ok(true) => Outcome::Done,
+            Ok(false) => Outcome::Refused("it is not at rest yet"),
+            Err(error) => {
+                self.trouble = Some(error);
+                Outcome::Refused("the bridge cannot go on")
+            }
+        }
     }
 
     fn advance(&mut self, _now_us: u64, out: &mut dyn Outbox) {

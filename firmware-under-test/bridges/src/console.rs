@@ -130,21 +130,15 @@ impl Console {
         }
     }
 
-    /// Sends a line and waits for the prompt after it: the answer.
-    pub fn ask(
-        &mut self,
-        line: &str,
-        prompt: &str,
-        limit: Duration,
-    ) -> Result<String, BridgeError> {
+    /// Sends a line; what came before it is forgotten.
+    pub fn send(&mut self, line: &str) -> Result<(), BridgeError> {
         self.drain();
         self.text.clear();
         let octets = format!("{line}\n");
         self.input
             .write_all(octets.as_bytes())
             .and_then(|()| self.input.flush())
-            .map_err(BridgeError::system("cannot write to the device's shell"))?;
-        self.wait(prompt, limit, line)
+            .map_err(BridgeError::system("cannot write to the device's shell"))
     }
 }
 

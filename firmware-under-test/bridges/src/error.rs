@@ -24,6 +24,9 @@ pub enum BridgeError {
     /// The device's process has ended.
     #[error("the device's program ended: {0}")]
     Ended(String),
+    /// The device computes and never stops.
+    #[error("the device hung: it computed for a second without a pause")]
+    Hung,
     /// The shell did not come back.
     #[error(
         "the shell did not write its prompt {prompt:?} within {limit:?} after {line:?}; it wrote {got:?}"

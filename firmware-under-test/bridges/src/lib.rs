@@ -17,6 +17,7 @@ mod look;
 mod mac;
 pub mod medium;
 pub mod packet_socket;
+mod pulse;
 mod rack;
 mod radio;
 pub mod radios;

@@ -45,7 +45,7 @@ impl<'a> Frame<'a> {
     }
 
     /// Whether it is for everybody, which nobody acknowledges (6.7.2).
-    fn is_broadcast(&self) -> bool {
+    pub fn is_broadcast(&self) -> bool {
         let mode = self.0[1] >> 2 & 3;
         mode != 2 && mode != 3 || mode == 2 && self.0.get(5..7) == Some(&[0xff, 0xff])
     }

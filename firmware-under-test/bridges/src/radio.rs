@@ -61,6 +61,19 @@ impl<M: Medium> Radio<M> {
         self.medium.overheard()
     }
 
+    /// When the device sent last.
+    pub fn last_own(&self) -> Option<Instant> {
+        self.last_own
+    }
+
+    /// How long the device must have been silent before this frame.
+    pub fn before(&self, psdu: &[u8]) -> Duration {
+        match Frame::of(psdu) {
+            Some(frame) if frame.is_broadcast() => self.mac.before_broadcast,
+            _ => Duration::ZERO,
+        }
+    }
+
     /// The device starts again: what it said before is of no more interest.
     pub fn forget(&mut self) -> Result<(), BridgeError> {
         for _ in 0..MOST_AT_ONCE {

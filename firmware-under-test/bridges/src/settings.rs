@@ -165,7 +165,7 @@ pub struct Learn {
 }
 
 /// How the device is reset.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Reset {
     /// Its process is ended and started again.
@@ -189,7 +189,7 @@ pub enum Action {
 }
 
 /// Lines for a shell.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Shell {
     /// The lines.
@@ -219,6 +219,10 @@ pub struct Personality {
     pub acknowledge_after: Duration,
     /// Every frame towards it gets a sequence number of its own.
     pub fresh_sequence_numbers: bool,
+    /// The least time for which the device has been silent before a frame that nobody
+    /// acknowledges, and that is therefore not sent again.
+    #[serde(deserialize_with = "us")]
+    pub before_broadcast: Duration,
 }
 
 fn us<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {

@@ -100,10 +100,10 @@ fn free_ports<const N: usize>() -> [u16; N] {
     sockets.map(|socket| socket.local_addr().unwrap().port())
 }
 
-#[test]
-#[ignore = "half a minute on the wall's clock"]
-fn a_node_behind_zep_and_a_shell_has_the_cells_it_has_with_an_agent() {
+/// The port of a node behind ZEP and a shell, which has these parameters, too.
+fn behind_zep(more: &[&str], reply_within: &str) -> (&'static str, String) {
     let program = env!("CARGO_BIN_EXE_sixlo");
+    let more: String = more.iter().map(|one| format!(", --param, {one}")).collect();
     let dut = format!(
         r#"
 stack: stand-in
@@ -113,14 +113,14 @@ duts:
   - name: behind-zep
     start:
       zep:
-        program: [{program}, dut, zep-node, --param, "node-port={{node-port}}", --param, "tester-port={{tester-port}}"]
+        program: [{program}, dut, zep-node, --param, "node-port={{node-port}}", --param, "tester-port={{tester-port}}"{more}]
         channel: 26
     configure:{CONFIGURE}
     claims: {{ level: 5 }}
     simplest: ipv6
     p6lowpan: true
     pixit:
-      reply-within: 50 ms
+      reply-within: {reply_within}
       reassembly-timeout: 60 s
       reassembly-buffers: 4
       mac:
@@ -131,11 +131,64 @@ duts:
         acknowledge: true
         acknowledge-after: 250 us
         fresh-sequence-numbers: true
+        before-broadcast: 5 ms
     air: lossy
     reset: cheap
 "#
     );
-    let house = house(&[with_agent(), ("stand-in", dut)]);
+    ("stand-in", dut)
+}
+
+/// The trials of a report: case, verdict and outcome, and what was observed.
+fn trials(report: &Value) -> Vec<(String, String, String, String)> {
+    let trials = report["trials"].as_array().unwrap();
+    let text = |trial: &Value, key: &str| trial[key].as_str().unwrap_or_default().to_owned();
+    let told = |trial| {
+        let [case, verdict] = ["case", "verdict"].map(|key| text(trial, key));
+        let [outcome, observed] = ["outcome", "observed"].map(|key| text(trial, key));
+        (case, verdict, outcome, observed)
+    };
+    trials.iter().map(told).collect()
+}
+
+#[test]
+#[ignore = "some seconds on the wall's clock"]
+fn a_machine_too_slow_for_the_deadline_fails_nothing_and_leaves_nothing_open() {
+    // Each frame costs more than twice as long as an answer may take.
+    let house = house(&[behind_zep(&["works-ms=30"], "12 ms")]);
+    let words = [
+        "--dut",
+        "behind-zep",
+        "rfc6282/3.1.1/tf-elided",
+        "broadcast-echo",
+    ];
+    let report = run(house.path(), &words);
+    let trials = trials(&report);
+    let valid: Vec<_> = trials.iter().filter(|one| one.1 != "none").collect();
+    assert!(valid.len() >= 2, "{trials:#?}");
+    assert!(valid.iter().all(|one| one.1 == "pass"), "{trials:#?}");
+}
+
+#[test]
+#[ignore = "some seconds on the wall's clock"]
+fn a_node_that_computes_for_ever_has_hung() {
+    // An extension header's NHC with the reserved identifier 5, and what the case puts behind it.
+    let house = house(&[behind_zep(&["hangs-on=ea3a061e04aabbccdd"], "50 ms")]);
+    let words = ["--dut", "behind-zep", "extension-reserved-eid"];
+    let report = run(house.path(), &words);
+    let hung: Vec<_> = trials(&report)
+        .into_iter()
+        .filter(|(_, _, outcome, observed)| {
+            outcome == "crashed" && observed.contains("computed for a second")
+        })
+        .collect();
+    assert_eq!(hung.len(), 1, "{report:#}");
+}
+
+#[test]
+#[ignore = "half a minute on the wall's clock"]
+fn a_node_behind_zep_and_a_shell_has_the_cells_it_has_with_an_agent() {
+    let house = house(&[with_agent(), behind_zep(&[], "50 ms")]);
     let words = [
         "--dut",
         "P6LoWPAN-5",

@@ -34,11 +34,19 @@ pub fn run(arguments: &mut Arguments) -> Result<ExitCode, ArgumentError> {
     let of = arguments.take("of", "p6lowpan-5".to_owned(), "the name of a device")?;
     let eui64 = arguments.take("eui64", String::new(), "an EUI-64 such as 02:00:...")?;
     let pan = arguments.take("pan", String::new(), "a PAN id in hexadecimal")?;
+    let works_ms = arguments.take(
+        "works-ms",
+        0,
+        "milliseconds of computing that a frame costs",
+    )?;
+    let hangs_on = arguments.take("hangs-on", String::new(), "octets in hexadecimal")?;
     let stack = make(&of, arguments)?;
     arguments.finish()?;
     let towards = [tester, sniffer].into_iter().filter(|&port| port != 0);
     let node = Ether::bind(own, towards.collect()).and_then(|ether| {
         let mut node = Node::new(stack, ether);
+        node.works = Duration::from_millis(works_ms);
+        node.hangs_on = octets(&hangs_on);
         // An image's own addresses, where nobody tells it others.
         for line in [("eui64", eui64), ("pan", pan)] {
             if !line.1.is_empty() {
@@ -89,6 +97,18 @@ struct Node {
     eui64: Option<[u8; 8]>,
     short: Option<u16>,
     pan: Option<u16>,
+    /// So much computing costs each frame for it: a slow machine.
+    works: Duration,
+    /// A frame that holds these octets is its last; none: it goes on for ever.
+    hangs_on: Vec<u8>,
+}
+
+/// Octets in hexadecimal, as far as they are.
+fn octets(text: &str) -> Vec<u8> {
+    let pairs = text.as_bytes().chunks_exact(2);
+    pairs
+        .filter_map(|pair| u8::from_str_radix(str::from_utf8(pair).ok()?, 16).ok())
+        .collect()
 }
 
 impl Node {
@@ -104,6 +124,8 @@ impl Node {
             eui64: None,
             short: None,
             pan: None,
+            works: Duration::ZERO,
+            hangs_on: Vec::new(),
         }
     }
 
@@ -225,7 +247,18 @@ impl Node {
         }
         if psdu != self.last_heard {
             self.last_heard = psdu.to_vec();
+            self.work(psdu);
             self.stack.receive(psdu, &mut self.waiting);
+        }
+    }
+
+    /// Computes as long as this frame costs.
+    fn work(&self, psdu: &[u8]) {
+        let length = self.hangs_on.len();
+        let hangs = length > 0 && psdu.windows(length).any(|octets| octets == self.hangs_on);
+        let begin = Instant::now();
+        while hangs || begin.elapsed() < self.works {
+            std::hint::spin_loop();
         }
     }
 

@@ -52,7 +52,10 @@ impl Player<'_, '_> {
                     self.record(What::Settled { next_timer_us });
                 }
             }
-            Said::Done(seq) => self.work_off(seq),
+            Said::Done(seq) => {
+                self.asked_to_rest = self.asked_to_rest.filter(|&asked| asked != seq);
+                self.work_off(seq);
+            }
             Said::Statistics {
                 seq,
                 transmitted,
@@ -65,6 +68,7 @@ impl Player<'_, '_> {
                 self.work_off(seq);
             }
             Said::Unsupported(seq) => {
+                self.lane.rests &= self.asked_to_rest != Some(seq);
                 self.take_unsupported(seq);
                 self.work_off(seq);
             }

@@ -23,6 +23,9 @@ use sixlo_judge::trial::{Stimulus, Trial, TrialStep};
 use crate::agent_link::AgentLink;
 use crate::rig::Lane;
 
+/// A control or a sentinel is sent so often before the device counts as silent.
+const MOST_SENT: usize = 3;
+
 /// Which attempt at a trial this is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Attempt {
@@ -95,6 +98,8 @@ struct Player<'l, 't> {
     untaken: Vec<(u32, usize)>,
     /// Commands whose refusal matters.
     asked: Vec<Asked>,
+    /// The command that asks whether the device has come to rest, until it has.
+    asked_to_rest: Option<u32>,
     /// The device may say that it has started again: it was told to.
     is_resetting: bool,
     /// Solicitations of the device that the tester has not answered.
@@ -134,6 +139,7 @@ impl<'l, 't> Player<'l, 't> {
             on_air: BTreeMap::new(),
             untaken: Vec::new(),
             asked: Vec::new(),
+            asked_to_rest: None,
             is_resetting: false,
             open_questions: 0,
             has_solicited: false,
@@ -167,17 +173,21 @@ impl<'l, 't> Player<'l, 't> {
     }
 
     /// Sends this and waits for its answer; once more if the device had to ask for an
-    /// address first: it may have dropped its answer meanwhile (RFC 4861 7.2.2). Says
-    /// whether the answer came.
+    /// address first: it may have dropped its answer meanwhile (RFC 4861 7.2.2); and more
+    /// often where the medium may have lost it. Says whether the answer came.
     fn send_and_wait(&mut self, stimulus: &Stimulus) -> Result<bool, Broken> {
         self.has_solicited = false;
         self.send(stimulus)?;
-        let is_answered = self.come_to_rest(Some(&stimulus.nonce), self.deadline())?;
-        if is_answered || !self.has_solicited {
-            return Ok(is_answered);
+        let mut is_answered = self.come_to_rest(Some(&stimulus.nonce), self.deadline())?;
+        for sent in 1..MOST_SENT {
+            let may_help = self.lane.spec().is_lossy || (self.has_solicited && sent == 1);
+            if is_answered || !may_help {
+                break;
+            }
+            self.send(stimulus)?;
+            is_answered = self.come_to_rest(Some(&stimulus.nonce), self.deadline())?;
         }
-        self.send(stimulus)?;
-        self.come_to_rest(Some(&stimulus.nonce), self.deadline())
+        Ok(is_answered)
     }
 
     /// The link to the device.

@@ -8,6 +8,8 @@ use sixlo_judge::trial::Nonce;
 use super::answer::answers;
 use super::{Broken, Player};
 
+/// Times that a device is asked whether it has come to rest; it may take a second to answer.
+const MOST_RESTS: u32 = 60;
 /// Timers fired one by one in one wait; a device that has more gets the rest at once.
 const MOST_FIRED: usize = 1000;
 
@@ -35,7 +37,7 @@ impl Player<'_, '_> {
             }
             return Ok(is_answered(self));
         }
-        self.hear_until(limit, is_answered)
+        self.hear_own_time(limit, is_answered)
     }
 
     /// Hears for so long, whatever comes.
@@ -53,7 +55,7 @@ impl Player<'_, '_> {
         if self.lane.clock.is_virtual() {
             return self.fire_timers_until(self.lane.clock.after(time), enough);
         }
-        self.hear_until(time, enough).map(|_| ())
+        self.hear_own_time(time, enough).map(|_| ())
     }
 
     /// Hears while the device asks for an address, or its answer is incomplete.
@@ -61,7 +63,39 @@ impl Player<'_, '_> {
         self.catch_up()?;
         let rested =
             |player: &Self| player.open_questions == 0 && !player.lane.tester.has_partial_answer();
-        self.hear_until(self.deadline(), rested).map(|_| ())
+        self.hear_own_time(self.deadline(), rested).map(|_| ())
+    }
+
+    /// Hears until `enough`, or until the device has had `limit` of time; says whether it was
+    /// enough. That the machine had no time for it is no silence of the device, so where somebody
+    /// can look at it from outside, wall time alone does not end the waiting.
+    fn hear_own_time(
+        &mut self,
+        limit: Duration,
+        mut enough: impl FnMut(&Self) -> bool,
+    ) -> Result<bool, Broken> {
+        if self.hear_until(limit, &mut enough)? {
+            return Ok(true);
+        }
+        let for_us = u64::try_from(limit.as_micros()).unwrap_or(u64::MAX);
+        for _ in 0..MOST_RESTS {
+            if !self.lane.rests {
+                return Ok(false);
+            }
+            let seq = self.queue(HostMessage::Rest { for_us })?;
+            self.asked_to_rest = Some(seq);
+            self.hear_all()?;
+            if enough(self) {
+                return Ok(true);
+            }
+            // It stands there still where it was refused.
+            if self.asked_to_rest.take().is_none() {
+                return Ok(false);
+            }
+        }
+        Err(Broken::Fault(format!(
+            "the machine gave the device less than {limit:?} in {MOST_RESTS} s"
+        )))
     }
 
     /// Hears until `enough`, or until `limit` of wall time has passed; says whether it was enough.

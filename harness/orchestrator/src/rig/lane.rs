@@ -58,6 +58,8 @@ pub struct Lane {
     /// With the base's settings alone it does nothing by itself when it starts; none
     /// where that is not known yet.
     pub(crate) starts_at_once: Option<bool>,
+    /// Whether it can be asked if it has come to rest: so until it says that it cannot.
+    pub(crate) rests: bool,
     /// Its answers come in the order of what they answer: a sentinel means something.
     pub(crate) keeps_order: bool,
     /// An answer came after the device had said settled, or answered its sentinel:
@@ -119,6 +121,7 @@ impl Lane {
             hung_in_a_row: 0,
             next_timer_us: None,
             starts_at_once: None,
+            rests: true,
             keeps_order: true,
             is_tardy: false,
             collects_strays: false,

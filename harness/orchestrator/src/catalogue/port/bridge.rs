@@ -189,6 +189,8 @@ pub(super) struct RawMac {
     acknowledge_after: Time,
     /// Every frame towards it gets a sequence number of its own: it drops repeated ones.
     fresh_sequence_numbers: bool,
+    /// The least time for which it has been silent before a frame for all: nothing repeats that.
+    before_broadcast: Time,
 }
 
 /// What any call may be given besides the setting's own values.
@@ -236,6 +238,7 @@ pub(super) fn program(
             "acknowledge": mac.acknowledge,
             "acknowledge-after": us(mac.acknowledge_after),
             "fresh-sequence-numbers": mac.fresh_sequence_numbers,
+            "before-broadcast": us(mac.before_broadcast),
         },
     });
     reader.is_right.then(|| Program::Bridge {
