@@ -60,23 +60,66 @@ const MOST_REPEATS: u32 = 64;
 /// sentinels tell: there, silence decides only when it came so often that loss no
 /// longer explains it.
 pub fn conclude_on_lossy(attempts: &[Judgement], loss: f64) -> Judgement {
-    let times = played(attempts).count();
-    match (attempts.last(), loss_explains(attempts)) {
-        (Some(last), Some(outcome)) if is_often_enough(times, loss) => Judgement {
-            verdict: match outcome {
-                Outcome::Right => Verdict::Pass,
-                _ => Verdict::Fail,
-            },
-            observed: match outcome {
+    let telling = played(attempts).filter(|attempt| !is_lost(attempt));
+    let (times, last) = telling.fold((0, None), |(times, _), attempt| (times + 1, Some(attempt)));
+    match (last, loss_explains(attempts)) {
+        (Some(last), Some(outcome)) if is_often_enough(times, loss) => {
+            let observed = match outcome {
                 Outcome::WrongValue => format!("{}, {times} times", last.observed),
                 _ => format!("no answer, {times} times"),
-            },
-            cause: String::new(),
-            ..last.clone()
-        },
-        _ => conclude(attempts),
+            };
+            if outcome == Outcome::Unknown {
+                return Judgement {
+                    verdict: Verdict::None,
+                    cause: format!("decides nothing: {observed}"),
+                    ..last.clone()
+                };
+            }
+            let is_should = last.deviation.is_some();
+            Judgement {
+                verdict: match outcome {
+                    Outcome::Right => Verdict::Pass,
+                    _ if is_should => Verdict::Pass,
+                    _ => Verdict::Fail,
+                },
+                deviation: (is_should && outcome != Outcome::Right).then(|| observed.clone()),
+                observed,
+                cause: String::new(),
+                ..last.clone()
+            }
+        }
+        _ => decided_deviation(conclude(attempts)),
     }
 }
+
+/// What is not decided deviates from nothing yet.
+fn decided_deviation(word: Judgement) -> Judgement {
+    Judgement {
+        deviation: word.deviation.filter(|_| word.verdict != Verdict::Inconc),
+        ..word
+    }
+}
+
+/// An attempt of which nothing is known, for neither side's frames came through, or that ended
+/// before the stimulus: no sign of anything, for a device or against it.
+fn is_lost(attempt: &Judgement) -> bool {
+    let is_silent = [NO_PROOF_OF_ARRIVAL, ON_A_LOSSY_MEDIUM].contains(&attempt.cause.as_str());
+    attempt.verdict == Verdict::Inconc
+        && attempt.outcome == Outcome::Unknown
+        && (is_silent || attempt.cause.ends_with(BEFORE_THE_STIMULUS))
+}
+
+/// The cause of an attempt whose control or whose sentinel was not answered, and in which
+/// nothing else happened.
+pub const NO_PROOF_OF_ARRIVAL: &str = "silent, and nothing proves that the frame arrived";
+/// The same, or what repeats may decide, where the medium loses frames.
+pub const ON_A_LOSSY_MEDIUM: &str = "silent, on a medium that loses frames";
+/// Of an attempt at what may as well be left undone: it is asked again lest the medium had lost
+/// it, and that is all.
+pub const SILENCE_DECIDES_NOTHING: &str =
+    "silent, on a medium that loses frames, and silence decides nothing";
+/// How the cause of an attempt ends that broke off so early.
+pub const BEFORE_THE_STIMULUS: &str = ", before the stimulus";
 
 /// Attempts that prove silence on a medium that loses a share `loss` of all
 /// exchanges; never fewer than two. None where it loses so many that not even as many as a
@@ -89,12 +132,6 @@ fn is_often_enough(times: usize, loss: f64) -> bool {
     repeats_on_lossy(loss).is_some_and(|repeats| times >= repeats as usize)
 }
 
-/// Whether one more attempt could prove silence on such a medium.
-pub fn wants_repeat_on_lossy(attempts: &[Judgement], loss: f64) -> bool {
-    let may = repeats_on_lossy(loss).is_some_and(|repeats| attempts.len() < repeats as usize);
-    may && loss_explains(attempts).is_some()
-}
-
 /// The share of frames lost each way where so many exchanges of two frames are lost.
 pub fn lost_each_way(exchanges: f64) -> f64 {
     1.0 - (1.0 - exchanges.clamp(0.0, 1.0)).sqrt()
@@ -104,14 +141,43 @@ pub fn lost_each_way(exchanges: f64) -> f64 {
 /// from deciding: silence where an answer was due or where none was, or a wrong answer to
 /// a datagram of which a frame may be missing.
 pub fn loss_explains(attempts: &[Judgement]) -> Option<Outcome> {
-    let outcome = played(attempts).next()?.outcome;
-    let is_alike =
-        |attempt: &Judgement| attempt.verdict == Verdict::Inconc && attempt.outcome == outcome;
-    let is_open = matches!(
-        outcome,
-        Outcome::Dropped | Outcome::Right | Outcome::WrongValue
-    );
-    (is_open && played(attempts).all(is_alike)).then_some(outcome)
+    let mut telling = played(attempts).filter(|attempt| !is_lost(attempt));
+    let first = telling.next()?;
+    let is_alike = |attempt: &Judgement| {
+        attempt.verdict == Verdict::Inconc && attempt.outcome == first.outcome
+    };
+    (is_open(first) && telling.all(is_alike)).then_some(first.outcome)
+}
+
+fn is_open(attempt: &Judgement) -> bool {
+    let outcomes = [Outcome::Dropped, Outcome::Right, Outcome::WrongValue];
+    let decides = outcomes.contains(&attempt.outcome);
+    attempt.verdict == Verdict::Inconc && (decides || attempt.cause == SILENCE_DECIDES_NOTHING)
+}
+
+/// Whether one more attempt on a medium that loses a share `loss` of all exchanges could change
+/// the word: silence may be the medium's doing until it has come often enough, and so may the
+/// silence beside a single fail.
+pub fn wants_repeat_on_lossy(attempts: &[Judgement], loss: f64) -> bool {
+    let Some(wanted) = repeats_on_lossy(loss).map(|repeats| repeats as usize) else {
+        return false;
+    };
+    let lost = played(attempts).filter(|attempt| is_lost(attempt)).count();
+    let fails = attempts
+        .iter()
+        .filter(|attempt| attempt.verdict == Verdict::Fail);
+    let is_single_fail = fails.count() == 1
+        && played(attempts).all(|attempt| {
+            attempt.verdict == Verdict::Fail || is_open(attempt) || is_lost(attempt)
+        });
+    let is_trouble = attempts
+        .last()
+        .is_some_and(|last| last.verdict == Verdict::Error);
+    // As many again may be lost.
+    (loss_explains(attempts).is_some() || is_single_fail)
+        && !is_trouble
+        && played(attempts).count() - lost < wanted
+        && lost < wanted
 }
 
 /// Whether one more attempt, after a reset and at relaxed pacing, could change the word.

@@ -141,6 +141,11 @@ impl Judgement {
                 verdict: Verdict::Fail,
                 ..self
             },
+            // What repeats will decide is no mere deviation.
+            (Some(_), Verdict::Inconc) => Judgement {
+                deviation: None,
+                ..self
+            },
             _ => self,
         }
     }

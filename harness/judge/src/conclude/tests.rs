@@ -1,4 +1,7 @@
-use super::{conclude, conclude_on_lossy, repeats_on_lossy, wants_repeat, wants_repeat_on_lossy};
+use super::{
+    NO_PROOF_OF_ARRIVAL, SILENCE_DECIDES_NOTHING, conclude, conclude_on_lossy, repeats_on_lossy,
+    wants_repeat, wants_repeat_on_lossy,
+};
 use crate::fixture::{error, fail, inconc, judgement, pass};
 use crate::verdict::{Judgement, Outcome, Verdict};
 
@@ -84,6 +87,75 @@ fn on_a_lossy_medium_silence_fails_when_loss_no_longer_explains_it() {
     assert_eq!(told(&answered_once), Pass);
     let undecided_once = [vec![inconc()], vec![lost(); 7]].concat();
     assert_eq!(told(&undecided_once), Inconc);
+}
+
+/// An attempt in which nothing came through.
+fn lost_whole() -> Judgement {
+    Judgement::undecided(NO_PROOF_OF_ARRIVAL)
+}
+
+#[test]
+fn an_attempt_in_which_nothing_came_through_says_nothing_on_a_lossy_medium() {
+    let silent = || judgement(Inconc, Right);
+    let told = |attempts: &[Judgement]| conclude_on_lossy(attempts, 0.1).verdict;
+    let between = [vec![silent(); 3], vec![lost_whole(); 2], vec![silent(); 4]].concat();
+    assert_eq!(told(&between), Pass);
+    assert_eq!(told(&between[1..]), Inconc);
+    assert!(wants_repeat_on_lossy(&between[1..], 0.1));
+    let early = Judgement::undecided("the device rebooted, before the stimulus");
+    let broken_off = [vec![early], vec![silent(); 7]].concat();
+    assert_eq!(told(&broken_off), Pass);
+    // Nor does it for ever.
+    assert_eq!(told(&vec![lost_whole(); 64]), Inconc);
+    assert!(!wants_repeat_on_lossy(&vec![lost_whole(); 2], 0.1));
+    let mostly_lost = [vec![silent()], vec![lost_whole(); 7]].concat();
+    assert!(!wants_repeat_on_lossy(&mostly_lost, 0.1));
+}
+
+#[test]
+fn what_may_be_left_undone_is_no_open_question_once_it_was_asked_often_enough() {
+    let silent = || Judgement::undecided(SILENCE_DECIDES_NOTHING);
+    assert!(wants_repeat_on_lossy(&vec![silent(); 6], 0.1));
+    assert_eq!(conclude_on_lossy(&vec![silent(); 6], 0.1).verdict, Inconc);
+    let word = conclude_on_lossy(&vec![silent(); 7], 0.1);
+    assert_eq!(word.verdict, Verdict::None);
+    assert_eq!(word.cause, "decides nothing: no answer, 7 times");
+    let answered_once = [vec![silent(); 3], vec![pass()]].concat();
+    assert_eq!(conclude_on_lossy(&answered_once, 0.1).verdict, Pass);
+}
+
+#[test]
+fn a_single_fail_among_silence_is_asked_for_again_on_a_lossy_medium() {
+    let silent = || judgement(Inconc, Right);
+    let one = vec![fail(WrongValue), silent(), silent()];
+    assert!(wants_repeat_on_lossy(&one, 0.1));
+    let two = [one.clone(), vec![fail(WrongValue)]].concat();
+    assert!(!wants_repeat_on_lossy(&two, 0.1));
+    assert_eq!(conclude_on_lossy(&two, 0.1).verdict, Fail);
+    let none = [one, vec![silent(); 4]].concat();
+    assert!(!wants_repeat_on_lossy(&none, 0.1));
+    assert_eq!(conclude_on_lossy(&none, 0.1).verdict, Inconc);
+    assert!(!wants_repeat_on_lossy(&[fail(WrongValue), pass()], 0.1));
+}
+
+#[test]
+fn on_a_lossy_medium_repeats_make_a_deviation_of_a_should_that_is_not_kept() {
+    let should = |outcome| Judgement {
+        deviation: Some("silent".to_owned()),
+        ..judgement(Inconc, outcome)
+    };
+    let word = conclude_on_lossy(&vec![should(Dropped); 7], 0.1);
+    assert_eq!(word.verdict, Pass);
+    assert_eq!(word.deviation.as_deref(), Some("no answer, 7 times"));
+    let early = conclude_on_lossy(&vec![should(Dropped); 6], 0.1);
+    assert_eq!((early.verdict, early.deviation), (Inconc, None));
+    let kept = conclude_on_lossy(&vec![should(Right); 7], 0.1);
+    assert_eq!((kept.verdict, kept.deviation), (Pass, None));
+    let strict: Vec<_> = vec![should(Dropped); 7]
+        .into_iter()
+        .map(Judgement::strictly)
+        .collect();
+    assert_eq!(conclude_on_lossy(&strict, 0.1).verdict, Fail);
 }
 
 #[test]

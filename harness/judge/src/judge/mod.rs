@@ -47,7 +47,7 @@ pub fn judge(
         economy: scene.economy(),
         features: scene.features(),
         overheard: evidence.overheard,
-        ..weigh(case, judgement)
+        ..weigh(case, judgement, evidence.lossless)
     }
 }
 
@@ -201,7 +201,7 @@ fn counts(expectation: &Expectation) -> bool {
 }
 
 /// What kind of case it is and how strong the requirement is.
-fn weigh(case: &TestCase, judgement: Judgement) -> Judgement {
+fn weigh(case: &TestCase, judgement: Judgement, lossless: bool) -> Judgement {
     let decides =
         !matches!(case.kind, Kind::Record | Kind::Calibration) && case.strength != Strength::May;
     match (judgement.verdict, judgement.outcome) {
@@ -218,8 +218,13 @@ fn weigh(case: &TestCase, judgement: Judgement) -> Judgement {
             ..judgement
         },
         // No repeat makes a fail of what is none.
-        (Verdict::Inconc, _) if case.strength == Strength::Should => Judgement {
+        (Verdict::Inconc, _) if case.strength == Strength::Should && lossless => Judgement {
             outcome: Outcome::Unknown,
+            ..judgement
+        },
+        // Where frames are lost, repeats decide, and what they show is a deviation.
+        (Verdict::Inconc, _) if case.strength == Strength::Should => Judgement {
+            deviation: Some(judgement.cause.clone()),
             ..judgement
         },
         (Verdict::Fail, _) if case.strength == Strength::Should => Judgement {

@@ -5,6 +5,7 @@ use std::net::Ipv6Addr;
 
 use super::asked::Asked;
 use super::scene::Scene;
+use crate::conclude::{NO_PROOF_OF_ARRIVAL, ON_A_LOSSY_MEDIUM};
 use crate::evidence::Stop;
 use crate::reading::icmpv6_type;
 use crate::trial::Nonce;
@@ -70,13 +71,13 @@ impl Scene<'_> {
         let sandwiched = self.is_answered(&self.control) && self.is_answered(&self.sentinel);
         match asked.is_taken() || sandwiched {
             true => Ok(()),
-            false => Err("silent, and nothing proves that the frame arrived".to_owned()),
+            false => Err(NO_PROOF_OF_ARRIVAL.to_owned()),
         }
     }
 
     fn rest_is_proven_on(&self, lossless: bool) -> Result<(), Unproven> {
         match self.evidence.stop {
-            _ if !lossless => Err("silent, on a medium that loses frames".to_owned()),
+            _ if !lossless => Err(ON_A_LOSSY_MEDIUM.to_owned()),
             Stop::Broken => Err("the trial broke off".to_owned()),
             Stop::Sentinel if !self.is_answered(&self.sentinel) => {
                 Err("the sentinel's answer is not in the evidence".to_owned())

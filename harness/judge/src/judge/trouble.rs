@@ -2,6 +2,7 @@
 //! crash, a setting that is missing, a step that could not be played.
 
 use super::scene::Scene;
+use crate::conclude::BEFORE_THE_STIMULUS;
 use crate::evidence::{Phase, What};
 use crate::trial::TrialStep;
 use crate::verdict::{Judgement, Outcome, Rung, Seen, Verdict};
@@ -33,7 +34,7 @@ impl Scene<'_> {
 
     fn ended(&self, phase: Phase, observed: String) -> Judgement {
         if !is_after_stimulus(phase) {
-            return Judgement::undecided(format!("{observed}, before the stimulus"));
+            return Judgement::undecided(format!("{observed}{BEFORE_THE_STIMULUS}"));
         }
         Judgement {
             verdict: Verdict::Fail,
@@ -50,7 +51,7 @@ impl Scene<'_> {
     fn flooded(&self, phase: Phase) -> Judgement {
         let observed = "the device flooded the link";
         match is_after_stimulus(phase) {
-            false => Judgement::undecided(format!("{observed}, before the stimulus")),
+            false => Judgement::undecided(format!("{observed}{BEFORE_THE_STIMULUS}")),
             true => Judgement {
                 verdict: Verdict::Fail,
                 outcome: Outcome::WrongValue,

@@ -19,6 +19,7 @@ use std::time::Duration;
 use super::asked::Asked;
 use super::finding::{Finding, FindingKind};
 use super::scene::Scene;
+use crate::conclude::SILENCE_DECIDES_NOTHING;
 use crate::testcase::{Expectation, OnMatch};
 use crate::trial::Nonce;
 use crate::verdict::{Rung, Seen};
@@ -154,6 +155,9 @@ impl<'a> Scene<'a> {
             match finding.kind {
                 FindingKind::Right | FindingKind::Deviation => return matched(finding, *on_match),
                 // Only its repeats could tell, and what they tell is not this alternative's word.
+                FindingKind::RightOrLost if *on_match == OnMatch::Inconc => {
+                    missed = Some(Finding::undecided(finding.rung, SILENCE_DECIDES_NOTHING));
+                }
                 FindingKind::RightOrLost if *on_match != OnMatch::Pass => {
                     missed = Some(Finding::undecided(finding.rung, finding.observed));
                 }
