@@ -13,7 +13,7 @@ use sixlo_judge::profile::{Profile, Simplest};
 use sixlo_judge::testcase::{Expectation, Filled, Kind, Need, Order, Send, Step, TestCase};
 use sixlo_judge::trial::{Identity, Nonce, Stimulus};
 
-use super::fill::{CONTROL, Filler, SENTINEL};
+use super::fill::{CONTROL, Filler, SENTINEL, SHORTEST_NONCE};
 
 /// Topics whose own messages are what is judged.
 const ND_TOPICS: [&str; 2] = ["ipv6-nd", "6lowpan-nd"];
@@ -174,17 +174,25 @@ pub(super) fn simplest(case: &TestCase, send: &Send, profile: &Profile) -> Optio
     };
     let mut frames = form(profile, dst, src);
     frames.body = body_for(profile, datagram.extensions.len());
+    // An echo in place of something else has numbers that the case did not ask for.
+    let filled = match datagram == plain_packet(profile, send.from) {
+        true => ECHO_FILLED,
+        false => Filled {
+            bc0: false,
+            dispatch: false,
+            sums_to_zero: false,
+            // Where the case states them itself: they would be all datagrams' own.
+            identifier: true,
+            sequence: true,
+            udp_data: true,
+            tag: true,
+        },
+    };
     Some(Send {
         frames,
         datagram,
         order: Order::InOrder,
-        filled: Filled {
-            bc0: false,
-            dispatch: false,
-            sums_to_zero: false,
-            tag: true,
-            ..send.filled
-        },
+        filled,
         ..send.clone()
     })
 }
@@ -349,5 +357,10 @@ fn plain_packet(profile: &Profile, from: Identity) -> Packet {
 
 /// Its answer can be told from another datagram's of the same kind.
 fn is_answered_uniquely(payload: &Payload) -> bool {
-    !matches!(super::fill::nonce(payload), Nonce::None | Nonce::Target(_))
+    match payload {
+        Payload::Ipv6(inner) => is_answered_uniquely(&inner.payload),
+        // Its ports alone are those of the next one, too.
+        Payload::Udp(udp) => udp.data.len() >= SHORTEST_NONCE,
+        other => !matches!(super::fill::nonce(other), Nonce::None | Nonce::Target(_)),
+    }
 }

@@ -10,7 +10,7 @@ use sixlo_judge::trial::Nonce;
 /// Octets of a nonce in UDP data.
 pub const NONCE_OCTETS: usize = 8;
 /// Data shorter than this do not make an answer recognisable.
-const SHORTEST_NONCE: usize = 4;
+pub const SHORTEST_NONCE: usize = 4;
 /// The control is a datagram, too; a case has few enough of its own.
 pub const CONTROL: u16 = 1000;
 /// And the sentinel.
@@ -136,7 +136,8 @@ impl Numbers {
             }
             Payload::Udp(udp) if filled.udp_data => {
                 let length = udp.data.len().min(NONCE_OCTETS);
-                udp.data[..length].copy_from_slice(&self.data[..length]);
+                // Its last octets: those differ from datagram to datagram.
+                udp.data[..length].copy_from_slice(&self.data[NONCE_OCTETS - length..]);
             }
             Payload::Udp(_) | Payload::Tcp(_) | Payload::Octets { .. } => {}
         }

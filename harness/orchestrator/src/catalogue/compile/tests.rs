@@ -149,6 +149,32 @@ fn control_stimulus_and_sentinel_have_nonces_of_their_own() {
     assert!(matches!(nonces[0], Nonce::Echo { .. }));
 }
 
+/// An answer to one must never be taken for an answer to the other.
+#[test]
+fn no_control_has_its_sentinels_nonce() {
+    let (catalogue, parameters) = (catalogue(), Parameters::default());
+    for simplest in [Simplest::Ipv6, Simplest::Iphc] {
+        for loss in [0.0, 0.01] {
+            let profile = Profile {
+                loss,
+                ..profile(simplest)
+            };
+            for case in &catalogue.cases {
+                for trial in compile(case, &profile, &parameters).trials {
+                    let control = trial.control.map(|control| control.nonce);
+                    let sentinel = trial.sentinel.map(|sentinel| sentinel.nonce);
+                    assert!(
+                        control.is_none() || control != sentinel,
+                        "{} {}: {control:?}",
+                        case.id,
+                        trial.label
+                    );
+                }
+            }
+        }
+    }
+}
+
 #[test]
 fn the_first_rows_control_is_iphc_and_the_base_has_none() {
     let (catalogue, parameters) = (catalogue(), Parameters::default());
