@@ -135,7 +135,22 @@ impl<'a> Asked<'a> {
             Nonce::Quote(_) if reading.protocol == protocol::UDP => {
                 self.is_in(reading.upper(packet))
             }
-            _ => reading.quote(packet).is_some_and(|quote| self.is_in(quote)),
+            _ => reading
+                .quote(packet)
+                .is_some_and(|quote| self.is_quoted_in(quote)),
         }
+    }
+
+    /// Whether this error's quote is of this datagram. What stands behind the end that the quoted
+    /// packet itself states is no part of it: some stacks let other packets' octets follow, left
+    /// over in their memory. A datagram that lies about its length may be quoted whole.
+    pub fn is_quoted_in(&self, quote: &[u8]) -> bool {
+        const HEADER: usize = 40;
+        let stated = match quote.get(4..6) {
+            Some(&[high, low]) => HEADER + usize::from(u16::from_be_bytes([high, low])),
+            _ => 0,
+        };
+        let end = stated.max(self.packet.len()).min(quote.len());
+        self.is_in(&quote[..end])
     }
 }

@@ -95,7 +95,7 @@ impl<'a> Scene<'a> {
     fn another_answer(&self, asked: &Asked<'a>, scope: Scope) -> Finding {
         let error = self.after(asked).find_map(|(packet, reading)| {
             let quote = reading.quote(&packet.octets)?;
-            (asked.is_in(quote) && scope.holds(packet.at_us, asked)).then_some(())?;
+            (asked.is_quoted_in(quote) && scope.holds(packet.at_us, asked)).then_some(())?;
             reading.icmpv6(&packet.octets)
         });
         match error {

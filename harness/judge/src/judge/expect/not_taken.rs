@@ -74,7 +74,7 @@ impl<'a> Scene<'a> {
             None => self.after(asked).any(|(packet, reading)| {
                 let quote = reading.quote(&packet.octets);
                 quote.is_some_and(|quote| {
-                    asked.is_in(quote) && quote.get(ADDRESSES) == addresses(asked.packet)
+                    asked.is_quoted_in(quote) && quote.get(ADDRESSES) == addresses(asked.packet)
                 })
             }),
         };

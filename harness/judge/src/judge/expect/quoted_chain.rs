@@ -15,7 +15,7 @@ impl<'a> Scene<'a> {
             .after(asked)
             .filter(|(packet, _)| scope.holds(packet.at_us, asked))
             .filter_map(|(packet, reading)| reading.quote(&packet.octets))
-            .find(|quote| asked.is_in(quote))
+            .find(|quote| asked.is_quoted_in(quote))
             .map(chain_of);
         match quoted {
             Some(quoted) if quoted.starts_with(chain) => Finding::new(

@@ -107,7 +107,7 @@ impl<'a> Scene<'a> {
                 .filter(|(packet, _)| scope.holds(packet.at_us, asked))
                 .filter_map(|(packet, reading)| Some((packet, reading.quote(&packet.octets)?)))
         };
-        let with_nonce = quotes().find(|(_, quote)| asked.is_in(quote));
+        let with_nonce = quotes().find(|(_, quote)| asked.is_quoted_in(quote));
         let in_its_step = || {
             quotes().find(|(packet, quote)| {
                 let own_phase = asked.first_event.map(|at| self.evidence.events[at].phase);

@@ -1,6 +1,6 @@
 //! Guards: nothing may show that the frame was taken, and silence must be proven.
 
-use sixlo_frames::packet::{Checksum, Echo, Message, Packet};
+use sixlo_frames::packet::{Checksum, Echo, Icmpv6, Message, Packet};
 
 use super::play::*;
 use crate::evidence::{Phase, Stop, What};
@@ -44,6 +44,32 @@ fn silence_without_proof_passes_nothing() {
     let dead = guarding().control_sent(true).sent(0, true);
     assert_eq!(dead.word(), (Inconc, Unknown));
     assert_eq!(begun().stopped(Stop::Broken).word(), (Inconc, Unknown));
+}
+
+#[test]
+fn what_stands_behind_the_end_of_a_quoted_packet_is_no_sign_of_taking() {
+    let data = [0xdc, 0xad, 0x4f, 0xd8, 0x1e, 0xcd, 0x98, 0x0c];
+    let guard = udp(5683, 9, &data);
+    let play = || {
+        let nonce = Nonce::Quote(data.to_vec());
+        let mut play = Play::of(stimulus(&guard, nonce), vec![NotTaken]);
+        play.case.kind = Kind::Guard;
+        play.begun()
+    };
+    assert_eq!(
+        play().hears(STEP, &port_unreachable(&guard)).word(),
+        (Fail, WrongValue)
+    );
+    // An error about another packet, longer than that: what its sender's memory held before.
+    let left_over = |quoted: &Packet| {
+        let quote = [&quoted.to_octets()[..], &[0; 6], &data].concat();
+        from_dut(Icmpv6::from(Message::DestinationUnreachable(quote)).with_code(4))
+    };
+    let another = left_over(&udp(5683, 9, b"another "));
+    assert_eq!(play().hears(STEP, &another).word(), (Pass, Right));
+    // Nor does it hide that the packet itself is quoted.
+    let own = left_over(&guard);
+    assert_eq!(play().hears(STEP, &own).word(), (Fail, WrongValue));
 }
 
 #[test]
