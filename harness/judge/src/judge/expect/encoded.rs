@@ -1,7 +1,8 @@
 //! Sending: every frame of the device's answer restores to what it meant, and one
 //! of them has the form that the case names.
 
-use sixlo_frames::dissect::dissect_packet;
+use sixlo_frames::dissect::{Problem, ProblemKind, dissect_packet};
+use sixlo_frames::field::FieldId;
 
 use crate::judge::asked::Asked;
 use crate::judge::expect::Scope;
@@ -50,7 +51,10 @@ impl<'a> Scene<'a> {
     }
 
     fn sent_as_given(&self, given: &[u8]) -> Result<&HeardPacket, Finding> {
-        let same = |packet: &&HeardPacket| self.in_steps(packet) && packet.octets == given;
+        let same = |packet: &&HeardPacket| {
+            let is_it = packet.octets == given || self.spells_a_length(packet, given);
+            self.in_steps(packet) && is_it
+        };
         if let Some(packet) = self.heard.iter().find(same) {
             return Ok(packet);
         }
@@ -76,6 +80,22 @@ impl<'a> Scene<'a> {
             ));
         }
         Err(self.nothing_sent())
+    }
+
+    /// Whether it is `given` but for a fragment header in NHC with a length, 6, where its
+    /// reserved octet stands otherwise. RFC 6282 4.2 leaves open which it is, and the octet
+    /// means nothing to a receiver (RFC 8200 4.5).
+    fn spells_a_length(&self, packet: &HeardPacket, given: &[u8]) -> bool {
+        const LENGTH: (u8, u8) = (0, 6);
+        let frames = packet.frames.iter().map(|&at| &self.frames[at].dissection);
+        let is_open =
+            |problem: &Problem| problem.kind == ProblemKind::Ambiguous(FieldId::NhcExtensionLength);
+        let mut open = frames.flat_map(|frame| &frame.problems);
+        let pairs = given.iter().zip(&packet.octets);
+        let mut differing = pairs.filter(|(given, sent)| given != sent);
+        packet.octets.len() == given.len()
+            && open.any(is_open)
+            && differing.all(|(given, sent)| (*given, *sent) == LENGTH)
     }
 
     /// The answer to a datagram: the same checks as for receiving it, but what is

@@ -111,6 +111,62 @@ fn a_given_packet_has_to_come_out_as_it_went_in() {
 }
 
 #[test]
+fn a_fragment_header_may_bear_a_length_in_place_of_its_reserved_octet() {
+    use sixlo_frames::craft::{Body, FrameSpec, IphcSpec, NhcSpec, craft};
+    use sixlo_frames::mac::{MacAddress, MacFrame};
+    use sixlo_frames::packet::{ExtensionBody, Fragment};
+
+    let given = from_dut(Message::EchoRequest(Echo {
+        identifier: 1,
+        sequence: 2,
+        data: DATA.to_vec(),
+    }))
+    .with_extension(ExtensionBody::Fragment(Fragment {
+        fragment_offset: 0,
+        more_fragments: false,
+        identification: 0xdead_beef,
+    }))
+    .to_octets();
+    let compressed = NhcSpec::Extension {
+        elide_padding: false,
+    };
+    let spec = |body: Body| FrameSpec {
+        mac: MacFrame::data(
+            1,
+            0xabcd,
+            MacAddress::Extended(TESTER),
+            MacAddress::Extended(DUT),
+        ),
+        body,
+        ..FrameSpec::default()
+    };
+    let in_nhc = spec(Body::Iphc(IphcSpec {
+        nhc: vec![compressed],
+        ..IphcSpec::default()
+    }));
+    let in_line = spec(Body::Iphc(IphcSpec::default()));
+    // The octet in front of the offset and the identification.
+    let sent_with = |spec: &FrameSpec, reserved: u8| {
+        let mut psdu = craft(spec, &given).unwrap().remove(0);
+        let field = [0, 0, 0, 0xde, 0xad, 0xbe, 0xef];
+        let at = psdu.windows(7).position(|octets| octets == field).unwrap();
+        psdu[at] = reserved;
+        let length = psdu.len() - 2;
+        let fcs = sixlo_frames::mac::fcs(&psdu[..length]).to_le_bytes();
+        psdu[length..].copy_from_slice(&fcs);
+        let mut play = sending(Pattern::default());
+        play.trial.steps = vec![TrialStep::SendIpv6(given.clone())];
+        play.trial.control = None;
+        play.event(STEP, What::Heard(psdu)).word()
+    };
+    assert_eq!(sent_with(&in_nhc, 0), (Pass, Right));
+    assert_eq!(sent_with(&in_nhc, 6), (Pass, Right));
+    assert_eq!(sent_with(&in_nhc, 8), (Fail, WrongValue));
+    assert_eq!(sent_with(&in_line, 0), (Pass, Right));
+    assert_eq!(sent_with(&in_line, 6), (Fail, WrongValue));
+}
+
+#[test]
 fn fragments_but_the_last_are_multiples_of_eight_octets() {
     use sixlo_frames::craft::{Body, FragmentSpec, Fragmentation, FrameSpec, craft};
     use sixlo_frames::mac::{MacAddress, MacFrame};
