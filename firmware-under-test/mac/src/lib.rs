@@ -6,7 +6,9 @@ pub mod fcs;
 pub mod filter;
 mod header;
 pub mod sending;
+pub mod transceiver;
 
 pub use filter::Filter;
 pub use header::{Destination, Header};
 pub use sending::Sending;
+pub use transceiver::Transceiver;

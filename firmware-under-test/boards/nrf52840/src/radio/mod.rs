@@ -1,21 +1,23 @@
 //! The radio: what the agent sees of it, and its interrupt.
 
-mod core;
 mod phy;
 
-use ::core::cell::{Cell, RefCell};
+use core::cell::{Cell, RefCell};
 
 use critical_section::Mutex;
 use sixlo_agent::protocol::{Abilities, RadioRole, Setting};
 use sixlo_agent::{Outcome, Radio, Sent, Signal, Statistics};
-use sixlo_mac::Filter;
 use sixlo_mac::filter::asks_for_acknowledgement;
 use sixlo_mac::sending::{Came, Failure, Habits, Sending, Step};
+use sixlo_mac::transceiver::Heard;
+use sixlo_mac::{Filter, Transceiver};
 
-use self::core::{Core, Heard};
+use self::phy::Chip;
 use crate::clock;
 
-static CORE: Mutex<RefCell<Core>> = Mutex::new(RefCell::new(Core::new()));
+type Core = Transceiver<Chip>;
+
+static CORE: Mutex<RefCell<Core>> = Mutex::new(RefCell::new(Core::new(Chip)));
 /// Of the random numbers: xorshift, begun with the chip's identifier.
 static RANDOM: Mutex<Cell<u32>> = Mutex::new(Cell::new(1));
 

@@ -1,12 +1,10 @@
 //! What the radio is told, register by register. Nothing here decides anything.
 
+use sixlo_mac::transceiver::{Buffer, Phy};
+
 use crate::clock::{self, ACKNOWLEDGE, FRAME_END, FRAME_START};
 use crate::registers::radio::{self, short};
 use crate::registers::{PPI, RADIO, ppi, timer};
-
-/// A frame in the radio's memory: its length with FCS, then its octets. Behind a received
-/// frame without its FCS stands the link quality.
-pub type Buffer = [u8; 129];
 
 /// PPI channels: the timer captures where a frame begins and ends, and starts an
 /// acknowledgement.
@@ -96,76 +94,6 @@ pub fn take_disabled() -> bool {
     is_disabled
 }
 
-/// Ends whatever the radio does, at once and without an interrupt.
-pub fn disable() {
-    PPI.write(ppi::CHENCLR, 1 << START_ACKNOWLEDGEMENT);
-    RADIO.write(radio::SHORTS, 0);
-    if RADIO.read(radio::STATE) != 0 {
-        RADIO.clear(radio::EVENTS_DISABLED);
-        RADIO.trigger(radio::TASKS_DISABLE);
-        // 21 us at most, out of transmission.
-        while !RADIO.happened(radio::EVENTS_DISABLED) {}
-    }
-    RADIO.clear(radio::EVENTS_DISABLED);
-}
-
-/// From disabled: hears one frame into `buffer`, and is disabled then.
-pub fn listen(buffer: &mut Buffer) {
-    forget();
-    reckon_fcs(true);
-    RADIO.write(
-        radio::PACKETPTR,
-        buffer.as_mut_ptr().expose_provenance() as u32,
-    );
-    RADIO.write(
-        radio::SHORTS,
-        short::RXREADY_START | short::ADDRESS_RSSISTART | short::END_DISABLE,
-    );
-    RADIO.trigger(radio::TASKS_RXEN);
-}
-
-/// Whether a frame has begun that has not ended.
-pub fn is_hearing() -> bool {
-    RADIO.happened(radio::EVENTS_FRAMESTART) && !RADIO.happened(radio::EVENTS_END)
-}
-
-/// From disabled: sends the frame in `buffer`, if `senses` only on a clear channel, and is
-/// disabled then. The radio reckons the FCS, or takes the octets as they are.
-pub fn transmit(buffer: &Buffer, senses: bool, reckons_fcs: bool) {
-    forget();
-    reckon_fcs(reckons_fcs);
-    RADIO.write(radio::PACKETPTR, buffer.as_ptr().expose_provenance() as u32);
-    let sent = short::TXREADY_START | short::PHYEND_DISABLE;
-    if senses {
-        let sensed = short::RXREADY_CCASTART | short::CCAIDLE_TXEN | short::CCABUSY_DISABLE;
-        RADIO.write(radio::SHORTS, sensed | sent);
-        RADIO.trigger(radio::TASKS_RXEN);
-    } else {
-        RADIO.write(radio::SHORTS, sent);
-        RADIO.trigger(radio::TASKS_TXEN);
-    }
-}
-
-/// From disabled, behind a received frame: sends the acknowledgement in `buffer` when its
-/// time has come, and is disabled then. False where it is too late for that.
-pub fn acknowledge(buffer: &Buffer, turnaround_us: u32) -> bool {
-    forget();
-    RADIO.write(radio::PACKETPTR, buffer.as_ptr().expose_provenance() as u32);
-    RADIO.write(radio::SHORTS, short::TXREADY_START | short::PHYEND_DISABLE);
-    let timer = clock::peripheral();
-    let from_end = turnaround_us - RAMP_UP_US - END_LATENCY_US;
-    let at = timer.read(timer::cc(FRAME_END)).wrapping_add(from_end);
-    timer.clear(timer::events_compare(ACKNOWLEDGE));
-    timer.write(timer::cc(ACKNOWLEDGE), at);
-    PPI.write(ppi::CHENSET, 1 << START_ACKNOWLEDGEMENT);
-    // Set in time, or already under way.
-    let in_time = (at.wrapping_sub(clock::now_low()) as i32) > 0 || RADIO.read(radio::STATE) != 0;
-    if !in_time {
-        PPI.write(ppi::CHENCLR, 1 << START_ACKNOWLEDGEMENT);
-    }
-    in_time
-}
-
 fn forget() {
     for event in [
         radio::EVENTS_END,
@@ -177,24 +105,89 @@ fn forget() {
     }
 }
 
-/// Whether a frame has come whole, with the FCS it should have.
-pub fn has_heard() -> bool {
-    RADIO.happened(radio::EVENTS_END) && RADIO.read(radio::CRCSTATUS) == 1
-}
+/// The radio of this chip.
+#[derive(Clone, Copy)]
+pub struct Chip;
 
-/// Whether the channel was busy, so that nothing was sent.
-pub fn was_busy() -> bool {
-    RADIO.happened(radio::EVENTS_CCABUSY)
-}
+impl Phy for Chip {
+    fn disable(&mut self) {
+        PPI.write(ppi::CHENCLR, 1 << START_ACKNOWLEDGEMENT);
+        RADIO.write(radio::SHORTS, 0);
+        if RADIO.read(radio::STATE) != 0 {
+            RADIO.clear(radio::EVENTS_DISABLED);
+            RADIO.trigger(radio::TASKS_DISABLE);
+            // 21 us at most, out of transmission.
+            while !RADIO.happened(radio::EVENTS_DISABLED) {}
+        }
+        RADIO.clear(radio::EVENTS_DISABLED);
+    }
 
-/// When the last frame began, behind its length field: the timer's low 32 bits.
-pub fn heard_at() -> u32 {
-    clock::peripheral().read(timer::cc(FRAME_START))
-}
+    fn listen(&mut self, buffer: &mut Buffer) {
+        forget();
+        reckon_fcs(true);
+        RADIO.write(
+            radio::PACKETPTR,
+            buffer.as_mut_ptr().expose_provenance() as u32,
+        );
+        RADIO.write(
+            radio::SHORTS,
+            short::RXREADY_START | short::ADDRESS_RSSISTART | short::END_DISABLE,
+        );
+        RADIO.trigger(radio::TASKS_RXEN);
+    }
 
-/// The strength of the last frame in dBm.
-pub fn strength_dbm() -> i8 {
-    -((RADIO.read(radio::RSSISAMPLE) & 0x7f) as i8)
+    fn transmit(&mut self, buffer: &Buffer, senses: bool, reckons_fcs: bool) {
+        forget();
+        reckon_fcs(reckons_fcs);
+        RADIO.write(radio::PACKETPTR, buffer.as_ptr().expose_provenance() as u32);
+        let sent = short::TXREADY_START | short::PHYEND_DISABLE;
+        if senses {
+            let sensed = short::RXREADY_CCASTART | short::CCAIDLE_TXEN | short::CCABUSY_DISABLE;
+            RADIO.write(radio::SHORTS, sensed | sent);
+            RADIO.trigger(radio::TASKS_RXEN);
+        } else {
+            RADIO.write(radio::SHORTS, sent);
+            RADIO.trigger(radio::TASKS_TXEN);
+        }
+    }
+
+    fn acknowledge(&mut self, buffer: &Buffer, turnaround_us: u32) -> bool {
+        forget();
+        RADIO.write(radio::PACKETPTR, buffer.as_ptr().expose_provenance() as u32);
+        RADIO.write(radio::SHORTS, short::TXREADY_START | short::PHYEND_DISABLE);
+        let timer = clock::peripheral();
+        let from_end = turnaround_us - RAMP_UP_US - END_LATENCY_US;
+        let at = timer.read(timer::cc(FRAME_END)).wrapping_add(from_end);
+        timer.clear(timer::events_compare(ACKNOWLEDGE));
+        timer.write(timer::cc(ACKNOWLEDGE), at);
+        PPI.write(ppi::CHENSET, 1 << START_ACKNOWLEDGEMENT);
+        // Set in time, or already under way.
+        let in_time =
+            (at.wrapping_sub(clock::now_low()) as i32) > 0 || RADIO.read(radio::STATE) != 0;
+        if !in_time {
+            PPI.write(ppi::CHENCLR, 1 << START_ACKNOWLEDGEMENT);
+        }
+        in_time
+    }
+
+    fn is_hearing(&self) -> bool {
+        RADIO.happened(radio::EVENTS_FRAMESTART) && !RADIO.happened(radio::EVENTS_END)
+    }
+
+    fn has_heard(&self) -> bool {
+        RADIO.happened(radio::EVENTS_END) && RADIO.read(radio::CRCSTATUS) == 1
+    }
+
+    fn was_busy(&self) -> bool {
+        RADIO.happened(radio::EVENTS_CCABUSY)
+    }
+
+    fn heard(&self) -> (u64, i8) {
+        // It was captured where the frame began, behind its length field.
+        let began = clock::peripheral().read(timer::cc(FRAME_START));
+        let strength_dbm = -((RADIO.read(radio::RSSISAMPLE) & 0x7f) as i8);
+        (clock::whole(began), strength_dbm)
+    }
 }
 
 /// From disabled: the energy on the channel in dBm, over 128 us; disabled afterwards.

@@ -1,22 +1,55 @@
-//! The radio's state, between its interrupt and whoever sends and takes frames.
+//! A radio's state, between its interrupt and whoever sends and takes frames.
 
 use sixlo_agent::protocol::RadioRole;
 use sixlo_agent::{Signal, Statistics};
-use sixlo_mac::filter::{Verdict, acknowledgement};
-use sixlo_mac::sending::{Came, TURNAROUND_US};
-use sixlo_mac::{Filter, fcs};
 
-use super::phy::{self, Buffer};
-use crate::clock;
+use crate::filter::{Verdict, acknowledgement};
+use crate::sending::{Came, TURNAROUND_US};
+use crate::{Filter, fcs};
+
+/// A frame in the radio's memory: its length with FCS, then its octets. Behind a received
+/// frame without its FCS stands the link quality, in quarters of the standard's.
+pub type Buffer = [u8; 129];
+
+/// What a chip's radio can be told; it does one thing at a time, and is disabled when that
+/// has ended. The buffers stay where they are until then.
+pub trait Phy {
+    /// Ends whatever it does, at once and without an interrupt.
+    fn disable(&mut self);
+
+    /// From disabled: hears one frame into `buffer`.
+    fn listen(&mut self, buffer: &mut Buffer);
+
+    /// From disabled: sends the frame in `buffer`, if `senses` only on a clear channel. The
+    /// radio reckons the FCS, or takes the octets as they are.
+    fn transmit(&mut self, buffer: &Buffer, senses: bool, reckons_fcs: bool);
+
+    /// From disabled, behind a received frame: sends the acknowledgement in `buffer` so
+    /// long after the frame's end. False where it is too late for that.
+    fn acknowledge(&mut self, buffer: &Buffer, turnaround_us: u32) -> bool;
+
+    /// Whether a frame has begun that has not ended.
+    fn is_hearing(&self) -> bool;
+
+    /// Whether listening has ended with a whole frame, and the FCS it should have.
+    fn has_heard(&self) -> bool;
+
+    /// Whether the channel was busy, so that nothing was sent.
+    fn was_busy(&self) -> bool;
+
+    /// When the last frame began, and how strong it was in dBm.
+    fn heard(&self) -> (u64, i8);
+}
 
 /// Frames that may wait to be taken.
 const MOST_WAITING: usize = 16;
 
 /// A frame that was heard.
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy)]
 pub struct Heard {
     psdu: [u8; 127],
     length: usize,
+    /// When, and how.
     pub signal: Signal,
 }
 
@@ -46,9 +79,12 @@ enum Doing {
     Transmitting,
 }
 
-/// All of it, under one lock.
-pub struct Core {
+/// A radio's state; its interrupt and its users share it under one lock.
+pub struct Transceiver<P> {
+    phy: P,
+    /// What the device goes by.
     pub filter: Filter,
+    /// What the radio is.
     pub role: RadioRole,
     doing: Doing,
     incoming: Buffer,
@@ -60,12 +96,16 @@ pub struct Core {
     awaited: Option<u8>,
     /// What came of the step that sending has come to.
     came: Option<Came>,
+    /// Frames that were kept, sent, and lost for want of room.
     pub statistics: Statistics,
 }
 
-impl Core {
-    pub const fn new() -> Self {
-        Core {
+impl<P: Phy> Transceiver<P> {
+    /// Of a device that has been told nothing yet; it does nothing until it
+    /// [rests](Self::rest).
+    pub const fn new(phy: P) -> Self {
+        Transceiver {
+            phy,
             filter: Filter::NOBODY,
             role: RadioRole::Device,
             doing: Doing::Nothing,
@@ -89,7 +129,7 @@ impl Core {
         match self.role {
             RadioRole::Device | RadioRole::Sniff | RadioRole::Both => {
                 self.doing = Doing::Listening;
-                phy::listen(&mut self.incoming);
+                self.phy.listen(&mut self.incoming);
             }
             RadioRole::Off | RadioRole::Inject => self.doing = Doing::Nothing,
         }
@@ -97,7 +137,7 @@ impl Core {
 
     /// Ends what the radio does, changes something, and rests again.
     pub fn change<T>(&mut self, change: impl FnOnce(&mut Self) -> T) -> T {
-        phy::disable();
+        self.phy.disable();
         let changed = change(self);
         self.rest();
         changed
@@ -122,15 +162,16 @@ impl Core {
         }
         self.awaited = awaits;
         self.came = None;
-        if senses && self.doing == Doing::Listening && phy::is_hearing() {
+        if senses && self.doing == Doing::Listening && self.phy.is_hearing() {
             self.came = Some(Came::Busy);
             return true;
         }
-        phy::disable();
+        self.phy.disable();
         self.doing = Doing::Transmitting;
         self.outgoing[0] = psdu.len() as u8;
         self.outgoing[1..=psdu.len()].copy_from_slice(psdu);
-        phy::transmit(&self.outgoing, senses, fcs::check(psdu).is_some());
+        self.phy
+            .transmit(&self.outgoing, senses, fcs::check(psdu).is_some());
         true
     }
 
@@ -147,10 +188,10 @@ impl Core {
     /// The radio is disabled: what it did has ended. Says whether a frame waits now.
     pub fn ended(&mut self) -> bool {
         match self.doing {
-            Doing::Listening if phy::has_heard() => return self.heard(),
+            Doing::Listening if self.phy.has_heard() => return self.heard(),
             Doing::Listening | Doing::Acknowledging => self.rest(),
             Doing::Transmitting => {
-                self.came = Some(match phy::was_busy() {
+                self.came = Some(match self.phy.was_busy() {
                     true => Came::Busy,
                     false => {
                         self.statistics.transmitted = self.statistics.transmitted.wrapping_add(1);
@@ -197,7 +238,7 @@ impl Core {
         let [control, pending, sequence] = acknowledgement(sequence);
         self.outgoing[..4].copy_from_slice(&[5, control, pending, sequence]);
         self.doing = Doing::Acknowledging;
-        if !phy::acknowledge(&self.outgoing, TURNAROUND_US) {
+        if !self.phy.acknowledge(&self.outgoing, TURNAROUND_US) {
             self.rest();
         }
     }
@@ -210,14 +251,14 @@ impl Core {
         }
         let place = &mut self.waiting[(self.first + self.count) % MOST_WAITING];
         let frame = &self.incoming[1..=without_fcs];
-        // The radio keeps an FCS that is right to itself, and writes the link quality there,
-        // in quarters of the standard's.
+        // The radio keeps an FCS that is right to itself.
         place.psdu[..without_fcs].copy_from_slice(frame);
         place.psdu[without_fcs..without_fcs + fcs::LENGTH].copy_from_slice(&fcs::of(frame));
         place.length = without_fcs + fcs::LENGTH;
+        let (time_us, rssi_dbm) = self.phy.heard();
         place.signal = Signal {
-            time_us: clock::whole(phy::heard_at()),
-            rssi_dbm: phy::strength_dbm(),
+            time_us,
+            rssi_dbm,
             lqi: self.incoming[1 + without_fcs].saturating_mul(4),
         };
         self.count += 1;
@@ -225,3 +266,6 @@ impl Core {
         true
     }
 }
+
+#[cfg(test)]
+mod tests;
