@@ -302,6 +302,7 @@ fn spec(name: &str) -> DutSpec {
         reset_is_cheap: true,
         contexts: Default::default(),
         on_request: false,
+        forwards: false,
         environment: Vec::new(),
     }
 }
