@@ -12,11 +12,9 @@
 #include "ns3/global-value.h"
 
 #include <algorithm>
-#include <cstdlib>
 #include <cstring>
 #include <iostream>
 #include <string>
-#include <sys/personality.h>
 #include <unistd.h>
 #include <vector>
 
@@ -216,13 +214,6 @@ main(int count, char** arguments)
     {
         std::cerr << "usage: dut 48|64 [as-is]: the bits of the device's address; nothing of ns-3 mended" << std::endl;
         return 2;
-    }
-    // Bound now, once, and not by each node again; and at the same places each time, where the system lets it.
-    if (getenv("LD_BIND_NOW") == nullptr)
-    {
-        setenv("LD_BIND_NOW", "1", 1);
-        personality(ADDR_NO_RANDOMIZE);
-        execv("/proc/self/exe", arguments);
     }
     width = words[0] == "64" ? Width::bits64 : Width::bits48;
     if (words.size() == 2)
