@@ -26,13 +26,18 @@ const FRAME: [u8; 6] = [0x61, 0x00, 0x00, 0x00, 0x00, 0x00];
 const LAST_WORDS: &str = "a frame that this stack cannot take";
 
 fn house() -> House {
+    house_of("at-once")
+}
+
+/// `ends`: when the device ends that has heard the octets.
+fn house_of(ends: &str) -> House {
     let house = House::new();
     for case in CASES {
         house.write(case, fs::read(checkout().join(case)).unwrap());
     }
     let program = env!("CARGO_BIN_EXE_sixlo");
     let start = format!(
-        "{{ program: [{program}, dut, fragile, --param, around=p6lowpan-5, --param, holds={OCTETS}] }}"
+        "{{ program: [{program}, dut, fragile, --param, around=p6lowpan-5, --param, holds={OCTETS}, --param, ends={ends}] }}"
     );
     house.add_port("fragile", &[("fragile", &start)]);
     house
@@ -93,6 +98,37 @@ fn a_breakdown_comes_down_to_the_octets_that_cause_it() {
         files(&latest(&house.runs()).unwrap().join("crashes")).len(),
         3
     );
+}
+
+/// The device goes on after the frame, and is gone when the next trial is about to begin: that one is
+/// not to blame.
+#[test]
+fn a_breakdown_between_trials_is_that_of_the_trial_before() {
+    let house = house_of("at-reset");
+    let known = "firmware-under-test/ports/fragile/known.yaml";
+    house.write(
+        known,
+        "- { cases: hop-limit-1, outcome: crashed, reason: it ends at the next reset }\n",
+    );
+    let ran = run(&house, &[]);
+    assert!(ran.ends_with("exit 0\n"), "{ran}");
+    let text = said(&house.sixlo(&["crashes"]).output().unwrap());
+    assert!(text.ends_with("exit 0\n"), "{text}");
+    for told in [
+        LAST_WORDS,
+        "a frame of 25 octets",
+        "; then a reset",
+        "seen in   hop-limit-1",
+        "it ends at the next reset",
+        "1 causes",
+    ] {
+        assert!(text.contains(told), "no `{told}` in\n{text}");
+    }
+    // The last trial of a run has none behind it, and shows it all the same.
+    house.write(known, "[]\n");
+    let alone = run(&house, &["hop-limit-1"]);
+    assert!(alone.ends_with("exit 1\n"), "{alone}");
+    assert!(alone.contains(LAST_WORDS), "{alone}");
 }
 
 #[test]

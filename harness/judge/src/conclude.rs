@@ -14,6 +14,11 @@ pub fn conclude(attempts: &[Judgement]) -> Judgement {
     if let Some(late) = attempts.iter().find(|one| one.outcome == Outcome::Late) {
         return late.clone();
     }
+    // One that looked further says more than those that did not.
+    if attempts.iter().any(|one| one.afterwards) && !attempts.iter().all(|one| one.afterwards) {
+        let further = attempts.iter().filter(|one| one.afterwards);
+        return conclude(&further.cloned().collect::<Vec<_>>());
+    }
     let mut fails = attempts
         .iter()
         .filter(|attempt| attempt.verdict == Verdict::Fail);

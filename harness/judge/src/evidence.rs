@@ -100,7 +100,8 @@ pub enum Phase {
     Given,
     /// The same datagram in the DUT's simplest form.
     Control,
-    /// Step n of `when`, counted from 0.
+    /// Step n of `when`, counted from 0. The one behind the last is a reset that only some
+    /// attempts have ([`Judgement::afterwards`](crate::verdict::Judgement::afterwards)).
     Step(u16),
     /// The crafted frame's sentinel: answered, it proves the silence before it.
     Sentinel,

@@ -119,6 +119,7 @@ pub(crate) fn judgement(verdict: Verdict, outcome: Outcome) -> Judgement {
         economy: vec![],
         features: vec![],
         overheard: None,
+        afterwards: false,
     }
 }
 

@@ -113,6 +113,9 @@ pub struct Judgement {
     /// What a second radio heard of what was sent, as the evidence has it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub overheard: Option<Overheard>,
+    /// The attempt looked at what the device does when it is reset afterwards, too.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub afterwards: bool,
 }
 
 impl Judgement {
@@ -130,6 +133,7 @@ impl Judgement {
             economy: Vec::new(),
             features: Vec::new(),
             overheard: None,
+            afterwards: false,
         }
     }
 

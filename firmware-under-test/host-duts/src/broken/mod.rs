@@ -58,7 +58,12 @@ pub fn dying(arguments: &mut Arguments) -> Result<Boxed, ArgumentError> {
 pub fn fragile(arguments: &mut Arguments) -> Result<Boxed, ArgumentError> {
     let first = octets(arguments, "first", "")?;
     let holds = octets(arguments, "holds", "ffffff")?;
-    around(arguments, fragile::Fragile::new(first, holds))
+    let ends = arguments.take("ends", String::from("at-once"), "at-once or at-reset")?;
+    let ends_at_reset = choose("ends", &ends, &[("at-once", false), ("at-reset", true)])?;
+    around(
+        arguments,
+        fragile::Fragile::new(first, holds, ends_at_reset),
+    )
 }
 
 fn octets(

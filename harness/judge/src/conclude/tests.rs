@@ -37,6 +37,29 @@ fn a_fail_stands_only_if_its_repeat_fails_the_same_way() {
         (&[inconc(), fail(Dropped)], Inconc, Dropped),
         (&[inconc(), fail(Dropped), fail(Dropped)], Fail, Dropped),
         (&[fail(Dropped), fail(Dropped), pass()], Inconc, Unknown),
+        // Those that looked at a reset afterwards, too, say more than the others.
+        (
+            &[pass(), after(fail(Crashed)), after(fail(Crashed))],
+            Fail,
+            Crashed,
+        ),
+        (&[pass(), after(fail(Crashed))], Inconc, Crashed),
+        (
+            &[pass(), after(fail(Crashed)), after(pass())],
+            Inconc,
+            Unknown,
+        ),
+        (
+            &[
+                fail(Dropped),
+                fail(Dropped),
+                after(fail(Crashed)),
+                after(fail(Crashed)),
+            ],
+            Fail,
+            Crashed,
+        ),
+        (&[pass(), after(pass())], Pass, Right),
     ];
     for (attempts, verdict, outcome) in table {
         let word = conclude(attempts);
@@ -46,6 +69,13 @@ fn a_fail_stands_only_if_its_repeat_fails_the_same_way() {
             (*verdict, *outcome),
             "{told:?}"
         );
+    }
+}
+
+fn after(judgement: Judgement) -> Judgement {
+    Judgement {
+        afterwards: true,
+        ..judgement
     }
 }
 

@@ -5,6 +5,7 @@
 //! that the oracle can be trusted; without it the trial is undecided, with its cause.
 
 mod addresses;
+mod afterwards;
 mod asked;
 mod calibrating;
 mod control;
@@ -38,7 +39,13 @@ pub fn judge(
     calibration: &Calibration,
     evidence: &Evidence,
 ) -> Judgement {
-    let scene = Scene::gather(trial, profile, calibration, evidence);
+    let own = afterwards::left_out(trial, evidence);
+    let scene = Scene::gather(
+        trial,
+        profile,
+        calibration,
+        own.as_ref().unwrap_or(evidence),
+    );
     let judgement = match scene.trouble() {
         Some(judgement) => judgement,
         None => scene.excused_by_disorder(scene.excused_by_loss(scene.decide())),
@@ -47,6 +54,7 @@ pub fn judge(
         economy: scene.economy(),
         features: scene.features(),
         overheard: evidence.overheard,
+        afterwards: own.is_some(),
         ..weigh(case, judgement, evidence.lossless)
     }
 }
@@ -96,6 +104,7 @@ impl Scene<'_> {
             economy: Vec::new(),
             features: Vec::new(),
             overheard: None,
+            afterwards: false,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What keeps a trial from being judged by its answers: trouble of the bench, a
 //! crash, a setting that is missing, a step that could not be played.
 
+use super::afterwards::is_afterwards;
 use super::scene::Scene;
 use crate::conclude::BEFORE_THE_STIMULUS;
 use crate::evidence::{Phase, What};
@@ -36,6 +37,10 @@ impl Scene<'_> {
         if !is_after_stimulus(phase) {
             return Judgement::undecided(format!("{observed}{BEFORE_THE_STIMULUS}"));
         }
+        let observed = match is_afterwards(self.trial, phase) {
+            true => format!("{observed}, when it was reset afterwards"),
+            false => observed,
+        };
         Judgement {
             verdict: Verdict::Fail,
             outcome: Outcome::Crashed,

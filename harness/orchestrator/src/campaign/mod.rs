@@ -33,6 +33,8 @@ pub struct Attempt {
     pub number: u8,
     /// A deadline in place of the sentinel, and a longer one.
     pub relaxed: bool,
+    /// The device is reset behind the trial's last step: does it live through that?
+    pub resets_afterwards: bool,
 }
 
 impl Attempt {
@@ -40,6 +42,7 @@ impl Attempt {
     pub const FIRST: Attempt = Attempt {
         number: 1,
         relaxed: false,
+        resets_afterwards: false,
     };
 }
 
@@ -168,6 +171,10 @@ impl<'l, 't> Player<'l, 't> {
         if self.lane.spec().is_lossy {
             self.queue(HostMessage::Statistics)?;
             self.catch_up()?;
+        }
+        if self.attempt.resets_afterwards {
+            self.phase = Phase::Step(u16::try_from(trial.steps.len()).unwrap_or(u16::MAX));
+            self.step(&TrialStep::Reset, true)?;
         }
         Ok(stop)
     }

@@ -95,6 +95,9 @@ impl Crash<'_> {
             1 => steps.concat(),
             count => format!("{count} steps: {}", steps.join("; then ")),
         };
+        if minimal.resets_afterwards {
+            words += "; then a reset";
+        }
         if minimal.needs_control {
             words += "; the sender has exchanged a plain packet with the device before";
         }

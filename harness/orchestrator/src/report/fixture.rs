@@ -283,6 +283,7 @@ pub(crate) fn judged(verdict: Verdict, outcome: Outcome) -> Judgement {
         economy: vec![],
         features: vec![],
         overheard: None,
+        afterwards: false,
     }
 }
 

@@ -265,7 +265,12 @@ impl Lane {
         has_other
     }
 
-    /// Whether a command is obeyed, before the first trial.
+    /// Resets the device behind its last trial, and says whether it lives through that.
+    pub(crate) fn lives_through_reset(&mut self) -> bool {
+        self.device.is_none() || self.ask(HostMessage::Reset).is_ok()
+    }
+
+    /// Whether a command is obeyed, outside of trials.
     pub(super) fn ask(&mut self, message: HostMessage<'_>) -> Result<bool, RigError> {
         self.revive()?;
         let Some(link) = self.link() else {

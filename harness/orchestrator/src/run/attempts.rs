@@ -11,11 +11,12 @@ use sixlo_judge::judge::judge;
 use sixlo_judge::profile::Profile;
 use sixlo_judge::testcase::{Kind, TestCase};
 use sixlo_judge::trial::{Trial, TrialStep};
-use sixlo_judge::verdict::{Judgement, Verdict};
+use sixlo_judge::verdict::{Judgement, Outcome, Verdict};
 
 use super::event::{Event, Judged};
 use super::handover::Handover;
 use super::journal::Attempt;
+use super::memory::{Course, LastTrial, Memory};
 use super::recorder::Stopped;
 use super::silent::{SilentTrial, SilentTrials, rests_on_silence};
 use crate::campaign::{self, play};
@@ -40,18 +41,21 @@ impl Bench<'_> {
         lane: &mut Lane,
         (case, trial): (&'t TestCase, &'t Trial),
         before: &[Judgement],
-        silent: &mut SilentTrials<'t>,
+        memory: &mut Memory<'t>,
         handover: &mut Handover,
     ) -> Result<Option<Evidence>, Stopped> {
         let start = Instant::now();
         let mut last = None;
+        let mut course = Course::default();
         let (attempts, word) = self.repeat(lane, (case, trial), before, |attempt| {
+            course.note(&attempt.evidence);
             if case.kind == Kind::Calibration {
                 last = Some(attempt.evidence.clone());
             }
             handover.record(attempt)
         })?;
-        let took = match attempts.len() > before.len() {
+        let was_played = attempts.len() > before.len();
+        let took = match was_played {
             true => start.elapsed(),
             false => Duration::ZERO,
         };
@@ -68,13 +72,103 @@ impl Bench<'_> {
             took,
         })))?;
         if let Some(silent_trial) = silent_trial {
-            silent.remember(silent_trial);
+            memory.silent.remember(silent_trial);
         }
         if !lane.strays.is_empty() || lane.is_tardy() {
-            self.amend(lane, silent, &trial.meta().title(), handover)?;
+            self.amend(lane, &mut memory.silent, &trial.meta().title(), handover)?;
         }
-        lane.collects_strays = !silent.is_empty();
+        lane.collects_strays = !memory.silent.is_empty();
+        if was_played {
+            let this = LastTrial {
+                case,
+                trial,
+                attempts,
+            };
+            let before = match course.has_ended {
+                true => memory.last.take(),
+                false => memory.last.replace(this),
+            };
+            if let Some(before) = before.filter(|_| course.ended_before) {
+                // This one may have left the same behind.
+                self.part(lane, memory, handover)?;
+                self.look_afterwards(lane, before, handover)?;
+            }
+        }
         Ok(last)
+    }
+
+    /// The end of a lane: the last trial has none behind it that would show what it left.
+    pub fn end(
+        &self,
+        lane: &mut Lane,
+        memory: &mut Memory,
+        handover: &mut Handover,
+    ) -> Result<(), Stopped> {
+        if !memory.silent.is_empty() {
+            lane.hear_out();
+        }
+        self.amend(lane, &mut memory.silent, "the end of the run", handover)?;
+        self.part(lane, memory, handover)
+    }
+
+    /// Resets the device in no trial's name. If it does not live through that, its last
+    /// trial is looked at.
+    fn part(
+        &self,
+        lane: &mut Lane,
+        memory: &mut Memory,
+        handover: &mut Handover,
+    ) -> Result<(), Stopped> {
+        match memory.last.take() {
+            Some(last) if !lane.lives_through_reset() => self.look_afterwards(lane, last, handover),
+            _ => Ok(()),
+        }
+    }
+
+    /// The device was gone before the trial behind this one had begun: whether it was this
+    /// one that brought it down shows when it is played again, with a reset behind it.
+    fn look_afterwards(
+        &self,
+        lane: &mut Lane,
+        last: LastTrial,
+        handover: &mut Handover,
+    ) -> Result<(), Stopped> {
+        let LastTrial {
+            case,
+            trial,
+            mut attempts,
+        } = last;
+        let way = self.way(trial);
+        let before = word(&attempts, way);
+        let start = Instant::now();
+        // Every fail is repeated once.
+        for _ in 0..2 {
+            let attempt = campaign::Attempt {
+                number: u8::try_from(attempts.len() + 1).unwrap_or(u8::MAX),
+                relaxed: false,
+                resets_afterwards: true,
+            };
+            let (evidence, judgement) = self.attempt(lane, case, trial, attempt);
+            let has_ended = judgement.outcome == Outcome::Crashed;
+            attempts.push(judgement.clone());
+            handover.record(Attempt {
+                trial: trial.meta(),
+                evidence,
+                judgement,
+            })?;
+            if !has_ended {
+                break;
+            }
+        }
+        handover.tell(Event::Amended {
+            judged: Box::new(Judged {
+                trial: trial.meta(),
+                attempts: attempts.len(),
+                judgement: word(&attempts, way),
+                took: start.elapsed(),
+            }),
+            before: before.verdict,
+        })
     }
 
     /// Plays a trial until more attempts could not change the word on it: all judgements,
@@ -86,10 +180,7 @@ impl Bench<'_> {
         before: &[Judgement],
         mut record: impl FnMut(Attempt) -> Result<(), E>,
     ) -> Result<(Vec<Judgement>, Judgement), E> {
-        let way = Way {
-            frames: frames(trial),
-            loss: either(self.loss, self.profile.loss),
-        };
+        let way = self.way(trial);
         let mut attempts = before.to_vec();
         let mut is_replaced = false;
         while is_replaced || wants_more(&attempts, way) {
@@ -97,6 +188,7 @@ impl Bench<'_> {
             let attempt = campaign::Attempt {
                 number,
                 relaxed: number > 1,
+                resets_afterwards: false,
             };
             let (evidence, judgement) = self.attempt(lane, case, trial, attempt);
             is_replaced = judgement.verdict == Verdict::Error && lane.replace();
@@ -109,6 +201,13 @@ impl Bench<'_> {
         }
         let word = word(&attempts, way);
         Ok((attempts, word))
+    }
+
+    fn way(&self, trial: &Trial) -> Way {
+        Way {
+            frames: frames(trial),
+            loss: either(self.loss, self.profile.loss),
+        }
     }
 
     /// Makes void what rested on the silence of trials whose answers have come since, and

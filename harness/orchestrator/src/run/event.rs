@@ -32,7 +32,8 @@ pub enum Event {
     LeftOut(LeftOut),
     /// A trial has its last word.
     Judged(Box<Judged>),
-    /// The last word on a trial has changed: an answer to it came late.
+    /// The last word on a trial may have changed: an answer to it came late, or the device
+    /// was gone before the next trial, and this one was played again.
     Amended {
         /// The trial and its new last word.
         judged: Box<Judged>,

@@ -21,11 +21,11 @@ use super::error::JournalError;
 use super::event::{Event, LeftOut};
 use super::handover::Handover;
 use super::journal::Journal;
+use super::memory::Memory;
 use super::plan;
 use super::queue::Queue;
 use super::recorder::{Entry, Recorder, RecorderHandle, Stopped};
 use super::selected::Selected;
-use super::silent::SilentTrials;
 use crate::catalogue::{Catalogue, compile};
 use crate::rig::{Lane, LaneSettings, Program};
 
@@ -189,12 +189,12 @@ impl Worker<'_> {
             loss: self.selected.selection.loss,
         };
         let mut handover = self.handover(profile);
-        let mut silent = SilentTrials::default();
+        let mut memory = Memory::default();
         for (case, trial) in calibrations {
             self.goes_on()?;
             let before = self.before.attempts(&trial.id);
             let played = (*case, trial);
-            let seen = bench.settle(lane, played, before, &mut silent, &mut handover)?;
+            let seen = bench.settle(lane, played, before, &mut memory, &mut handover)?;
             let seen = seen.or_else(|| self.before.evidence(&trial.id));
             evidence.extend(seen.map(|seen| ((*case).clone(), trial.clone(), seen)));
         }
@@ -235,18 +235,15 @@ impl Worker<'_> {
         if self.before.is_tardy(&bench.profile.name) {
             lane.distrust();
         }
-        let mut silent = SilentTrials::default();
+        let mut memory = Memory::default();
         let next = || rest.lock().ok().and_then(|mut rest| rest.next());
         let mut handover = self.handover(bench.profile);
         while let Some((case, trial)) = next() {
             self.goes_on()?;
             let before = self.before.attempts(&trial.id);
-            bench.settle(lane, (case, trial), before, &mut silent, &mut handover)?;
+            bench.settle(lane, (case, trial), before, &mut memory, &mut handover)?;
         }
-        if !silent.is_empty() {
-            lane.hear_out();
-        }
-        bench.amend(lane, &mut silent, "the end of the run", &mut handover)
+        bench.end(lane, &mut memory, &mut handover)
     }
 
     fn handover(&self, profile: &Profile) -> Handover<'_> {

@@ -12,6 +12,7 @@ mod journal;
 mod lanes;
 mod line;
 mod lines;
+mod memory;
 mod plan;
 mod queue;
 mod recorded;

@@ -55,6 +55,43 @@ fn a_reset_that_the_trial_asks_for_is_no_crash() {
 }
 
 #[test]
+fn what_a_reset_behind_the_trial_shows_is_the_trials_doing() {
+    let afterwards = Phase::Step(1);
+    let answered = || {
+        Play::echo(vec![EchoReply])
+            .begun()
+            .hears(STEP, &reply(PING))
+    };
+    let judgement = answered()
+        .event(afterwards, What::Exited("killed by signal 6".to_owned()))
+        .judged();
+    assert_eq!((judgement.verdict, judgement.outcome), (Fail, Crashed));
+    assert!(judgement.afterwards);
+    assert_eq!(
+        judgement.observed,
+        "the device's process ended: killed by signal 6, when it was reset afterwards"
+    );
+    // Whatever else it does when it starts is no part of the trial.
+    for what in [
+        What::Settled {
+            next_timer_us: None,
+        },
+        What::Rebooted,
+        What::Refused("reset".to_owned(), "no".to_owned()),
+        What::Unsupported("reset".to_owned()),
+        What::Heard(vec![0x41, 0x88]),
+    ] {
+        let judgement = answered().event(afterwards, what.clone()).judged();
+        assert_eq!(
+            (judgement.verdict, judgement.outcome, judgement.afterwards),
+            (Pass, Right, true),
+            "{what:?}"
+        );
+    }
+    assert!(!answered().judged().afterwards);
+}
+
+#[test]
 fn trouble_of_the_bench_is_an_error_whatever_came_before() {
     let fault = What::Fault("the sniffer went away".to_owned());
     let play = Play::echo(vec![EchoReply])

@@ -16,6 +16,7 @@ use super::{Breakdown, end_of, signature};
 use crate::campaign::{Attempt, play};
 use crate::catalogue::{Parameters, compile};
 use crate::rig::{Lane, LaneSettings};
+use crate::run::memory::ends_in_given;
 use crate::run::shrink::ShrinkError;
 use crate::run::{Device, Selection};
 
@@ -46,6 +47,8 @@ pub struct Minimal {
     pub needs_settings: bool,
     /// It needs the plain exchange before it, which lets the device learn the sender's address.
     pub needs_control: bool,
+    /// It takes a reset afterwards.
+    pub resets_afterwards: bool,
     /// Whatever was to be tried has been; else there was no time for it.
     pub is_smallest: bool,
     /// How the device ends.
@@ -112,10 +115,18 @@ impl<'a> Hunter<'a> {
         let mut tries = Tries {
             hunter: self,
             signature: breakdown.signature(),
+            otherwise: None,
+            attempt: Attempt {
+                resets_afterwards: breakdown.afterwards,
+                ..Attempt::FIRST
+            },
             count: 0,
         };
         let Some(evidence) = tries.ends(&trial) else {
-            return Found::NotAgain("played again, it does not".to_owned());
+            return Found::NotAgain(match tries.otherwise {
+                None => "played again, it does not".to_owned(),
+                Some(words) => format!("played again, it ends otherwise: {words}"),
+            });
         };
         if tries.ends(&trial).is_none() {
             return Found::NotAgain("played again it did, and once more it did not".to_owned());
@@ -151,6 +162,9 @@ fn in_single_frames(trial: Trial) -> Trial {
 struct Tries<'h, 'a> {
     hunter: &'h mut Hunter<'a>,
     signature: String,
+    attempt: Attempt,
+    /// How the device ended last, where it was not in the way that is looked for.
+    otherwise: Option<String>,
     count: usize,
 }
 
@@ -162,9 +176,17 @@ impl Tries<'_, '_> {
     /// What was seen, if the device ended in the way that is looked for.
     fn ends(&mut self, trial: &Trial) -> Option<Evidence> {
         self.count += 1;
-        let evidence = play(&mut self.hunter.lane, trial, Attempt::FIRST);
-        let words = end_of(trial, &evidence.events)?;
-        (signature(&words) == self.signature).then_some(evidence)
+        let mut evidence = play(&mut self.hunter.lane, trial, self.attempt);
+        // What an earlier try has left in the device is none of this one's.
+        if ends_in_given(&evidence.events) {
+            evidence = play(&mut self.hunter.lane, trial, self.attempt);
+        }
+        let words = end_of(trial, self.attempt, &evidence.events)?;
+        if signature(&words) == self.signature {
+            return Some(evidence);
+        }
+        self.otherwise = Some(words);
+        None
     }
 
     /// Takes `smaller` in place of `trial` if it does the same.
@@ -196,8 +218,9 @@ impl Tries<'_, '_> {
             contexts: trial.contexts,
             needs_settings: !trial.given.is_empty(),
             needs_control: trial.control.is_some(),
+            resets_afterwards: self.attempt.resets_afterwards,
             is_smallest,
-            words: end_of(&trial, &evidence.events).unwrap_or_default(),
+            words: end_of(&trial, self.attempt, &evidence.events).unwrap_or_default(),
             steps: trial.steps,
             evidence,
             tries: self.count,

@@ -2,10 +2,12 @@
 
 mod minimal;
 
-use sixlo_judge::evidence::{Event, What};
+use sixlo_judge::evidence::{Event, Phase, What};
 use sixlo_judge::meta::TrialMeta;
 use sixlo_judge::trial::{Trial, TrialStep};
 use sixlo_judge::verdict::Outcome;
+
+use crate::campaign::Attempt;
 
 use super::line::{Kind, Line, Mark};
 use super::recorded::Recorded;
@@ -20,6 +22,8 @@ pub struct Breakdown<'r> {
     pub words: String,
     /// The other trials, in the order in which they were played.
     pub others: Vec<&'r TrialMeta>,
+    /// The device ended when it was reset afterwards.
+    pub afterwards: bool,
 }
 
 impl Breakdown<'_> {
@@ -30,36 +34,65 @@ impl Breakdown<'_> {
 }
 
 /// Every way in which a device broke down, in the order of the run. A way is known by its last
-/// words; where there are none, those of different cases may be different causes.
+/// words; where there are none, those of different cases may be different causes. A device that
+/// was gone before a trial had begun is told of only where the trial before it, played again
+/// with a reset behind it, did not end in the same way.
 pub fn breakdowns(recorded: &Recorded) -> Vec<Breakdown<'_>> {
-    let mut found: Vec<Breakdown> = Vec::new();
-    for line in &recorded.lines {
-        let Some(words) = words_of(line) else {
-            continue;
-        };
+    let lines = recorded.lines.iter().enumerate();
+    let ends = lines.filter_map(|(at, line)| words_of(line).map(|words| (at, line, words)));
+    let (before, during): (Vec<_>, Vec<_>) = ends.partition(|(_, line, _)| ended_before(line));
+    let mut found: Vec<(usize, Breakdown)> = Vec::new();
+    for (at, line, words) in during {
+        add(&mut found, at, line, words);
+    }
+    let explained = found.len();
+    for (at, line, words) in before {
         let signature = signature(&words);
-        let has_words = words.contains(LAST_WORDS);
-        let is_like = |other: &&mut Breakdown| {
-            other.trial.dut == line.trial.dut
-                && other.signature() == signature
-                && (has_words || other.trial.case == line.trial.case)
+        let is_inherited = |(_, other): &(usize, Breakdown)| {
+            other.afterwards && other.trial.dut == line.trial.dut && other.signature() == signature
         };
-        match found.iter_mut().find(is_like) {
-            Some(other) => {
-                let is_told = other.trial.id == line.trial.id
-                    || other.others.iter().any(|trial| trial.id == line.trial.id);
-                if !is_told {
-                    other.others.push(&line.trial);
-                }
-            }
-            None => found.push(Breakdown {
-                trial: &line.trial,
-                words,
-                others: Vec::new(),
-            }),
+        if !found[..explained].iter().any(is_inherited) {
+            add(&mut found, at, line, words);
         }
     }
-    found
+    found.sort_by_key(|(at, _)| *at);
+    found.into_iter().map(|(_, breakdown)| breakdown).collect()
+}
+
+fn add<'r>(found: &mut Vec<(usize, Breakdown<'r>)>, at: usize, line: &'r Line, words: String) {
+    let signature = signature(&words);
+    let has_words = words.contains(LAST_WORDS);
+    let afterwards = line.judgement.afterwards;
+    let is_like = |(_, other): &&mut (usize, Breakdown)| {
+        other.trial.dut == line.trial.dut
+            && other.afterwards == afterwards
+            && other.signature() == signature
+            && (has_words || other.trial.case == line.trial.case)
+    };
+    let Some((_, other)) = found.iter_mut().find(is_like) else {
+        let breakdown = Breakdown {
+            trial: &line.trial,
+            words,
+            others: Vec::new(),
+            afterwards,
+        };
+        found.push((at, breakdown));
+        return;
+    };
+    let is_told = other.trial.id == line.trial.id
+        || other.others.iter().any(|trial| trial.id == line.trial.id);
+    if !is_told {
+        other.others.push(&line.trial);
+    }
+}
+
+/// Whether the device was gone before the trial had begun.
+fn ended_before(line: &Line) -> bool {
+    let ends = line
+        .events
+        .iter()
+        .find(|Mark(_, _, kind)| matches!(kind, Kind::Exited(_) | Kind::Hung(_)));
+    matches!(ends, Some(Mark(_, Phase::Given, _)))
 }
 
 /// Stands between how a process ended and what it said.
@@ -83,11 +116,9 @@ fn words_of(line: &Line) -> Option<String> {
 }
 
 /// How a device ended in an attempt at a trial that was played just now.
-fn end_of(trial: &Trial, events: &[Event]) -> Option<String> {
-    let resets = trial
-        .steps
-        .iter()
-        .any(|step| matches!(step, TrialStep::Reset));
+fn end_of(trial: &Trial, attempt: Attempt, events: &[Event]) -> Option<String> {
+    let is_reset = |step: &TrialStep| matches!(step, TrialStep::Reset);
+    let resets = attempt.resets_afterwards || trial.steps.iter().any(is_reset);
     events.iter().find_map(|event| match &event.what {
         What::Exited(how) => Some(exited(how)),
         What::Hung(ms) => Some(hung(*ms)),
