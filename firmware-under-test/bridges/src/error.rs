@@ -85,11 +85,34 @@ pub enum BridgeError {
 }
 
 impl BridgeError {
+    /// Whether it is the bench that does not work, and not the device.
+    pub fn is_of_the_bench(&self) -> bool {
+        matches!(
+            self,
+            BridgeError::Radio { .. } | BridgeError::Monitor { .. } | BridgeError::System { .. }
+        )
+    }
+
     /// For `map_err`.
     pub(crate) fn system<E: Into<std::io::Error>>(what: &'static str) -> impl FnOnce(E) -> Self {
         move |error| BridgeError::System {
             what,
             error: error.into(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_radio_that_is_gone_is_the_benchs_and_a_program_that_ended_the_devices() {
+        let gone = BridgeError::Radio {
+            name: "serial port /dev/ttyACM0".into(),
+            error: "it was hung up".into(),
+        };
+        assert!(gone.is_of_the_bench());
+        assert!(!BridgeError::Ended("exited with code 1".into()).is_of_the_bench());
     }
 }

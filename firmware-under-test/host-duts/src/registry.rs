@@ -212,6 +212,10 @@ static DEVICES: &[Device] = &[
     ),
 ];
 
+/// How a bridge ends whose radio is gone: the harness takes no other end of one for anything but
+/// the device's own.
+const TROUBLE_OF_THE_BENCH: u8 = 5;
+
 /// Runs a bridge, whose settings the harness hands over.
 fn bridge(
     arguments: &mut Arguments,
@@ -221,7 +225,10 @@ fn bridge(
     arguments.finish()?;
     Ok(run(&settings).unwrap_or_else(|error| {
         eprintln!("sixlo dut: {error}");
-        ExitCode::FAILURE
+        match error.is_of_the_bench() {
+            true => ExitCode::from(TROUBLE_OF_THE_BENCH),
+            false => ExitCode::FAILURE,
+        }
     }))
 }
 

@@ -2,7 +2,7 @@
 
 mod agent;
 mod heard;
-mod language;
+pub mod language;
 mod line;
 pub mod nordic;
 pub mod spinel;

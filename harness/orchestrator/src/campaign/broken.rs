@@ -40,6 +40,9 @@ impl Player<'_, '_> {
         let ended = self.lane.bury();
         self.lane.air.clear();
         let what = match broken {
+            Broken::Link(LinkError::Closed) if self.lane.is_of_the_bench(&ended) => {
+                What::Fault(ended)
+            }
             Broken::Link(LinkError::Closed) => What::Exited(ended),
             Broken::Link(LinkError::Silent(limit)) => {
                 self.lane.hung_in_a_row += 1;

@@ -221,6 +221,16 @@ impl Lane {
         self.is_dirty = true;
     }
 
+    /// Whether what stands before the device ended in this way because of the bench: a bridge
+    /// says so with the exit code for trouble, which a device of another process never gives it.
+    pub(crate) fn is_of_the_bench(&self, ended: &str) -> bool {
+        let Program::Bridge { kind, .. } = &self.spec.program else {
+            return false;
+        };
+        let (how, _) = ended.split_once(';').unwrap_or((ended, ""));
+        kind == "black-box" && how == "exited with code 5"
+    }
+
     /// What a second radio heard since the trial before, of what it has heard by now.
     pub(crate) fn overheard_since(&mut self, now: Overheard) -> Overheard {
         now.since(std::mem::replace(&mut self.overheard, now))
