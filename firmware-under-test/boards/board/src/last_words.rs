@@ -9,6 +9,8 @@ use core::sync::atomic::{AtomicU32, Ordering, compiler_fence};
 use cortex_m::asm;
 use cortex_m::peripheral::SCB;
 
+use crate::stack;
+
 /// Octets kept of a panic's text.
 const TEXT: usize = 240;
 
@@ -42,8 +44,9 @@ pub static mut SIXLO_LAST_WORDS: LastWords = LastWords {
     text: [0; TEXT],
 };
 
-/// Says that the firmware runs.
+/// Says that the firmware runs; from here on a stack that runs over faults.
 pub(crate) fn ready() {
+    stack::guard();
     end_with(RUNNING, |_| {});
 }
 
@@ -116,31 +119,31 @@ unsafe extern "C" fn HardFault() -> ! {
     )
 }
 
-#[allow(unsafe_code)]
-unsafe extern "C" {
-    /// The lowest octet of the stack, of the linker script: nothing is below it.
-    static _stack_end: u8;
-}
+/// CFSR: MMFAR holds the address of the access (ARMv7-M B3.2.15).
+const ADDRESS_IS_VALID: u32 = 1 << 7;
 
 #[allow(unsafe_code)]
 extern "C" fn faulted(stacked: *const u32) -> ! {
-    let overflown = stacked.addr() < (&raw const _stack_end).addr();
+    // SAFETY: reading these registers changes nothing.
+    let scb = unsafe { &*SCB::PTR };
+    let status = [
+        scb.cfsr.read(),
+        scb.hfsr.read(),
+        scb.mmfar.read(),
+        scb.bfar.read(),
+    ];
+    let [configurable, _, address, _] = status;
     end_with(FAULTED, |block| {
-        if overflown {
-            // Nothing could be stacked.
-            let _ = write!(Text(block), "stack overflow");
-        } else {
+        block.status = status;
+        let is_full = stack::is_beyond(stacked.addr());
+        if !is_full {
             // SAFETY: the core has just stacked these eight words there.
             block.stacked = core::array::from_fn(|at| unsafe { stacked.add(at).read() });
         }
-        // SAFETY: reading these registers changes nothing.
-        let scb = unsafe { &*SCB::PTR };
-        block.status = [
-            scb.cfsr.read(),
-            scb.hfsr.read(),
-            scb.mmfar.read(),
-            scb.bfar.read(),
-        ];
+        let has_hit = configurable & ADDRESS_IS_VALID != 0 && stack::is_beyond(address as usize);
+        if is_full || has_hit {
+            let _ = write!(Text(block), "stack overflow");
+        }
     });
     sleep_for_ever()
 }

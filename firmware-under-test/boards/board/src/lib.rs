@@ -15,6 +15,7 @@ mod last_words;
 mod log;
 mod merge;
 mod serve;
+mod stack;
 
 pub use boot::boot;
 pub use channels::{Channels, Up};
