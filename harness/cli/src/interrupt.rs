@@ -42,12 +42,18 @@ impl Interrupt {
 
     /// If a signal came: says so, and how the run is carried on; what to exit with.
     pub fn ended(&self, folder: &Path) -> Option<ExitCode> {
-        let came = |(came, _): &&(Arc<AtomicBool>, u8)| came.load(Ordering::Relaxed);
-        let (_, code) = self.signals.iter().find(came)?;
+        let code = self.code()?;
         eprintln!(
             "sixlo: interrupted; what was played is kept: carry on with `sixlo run --resume {}`",
             folder.display()
         );
+        Some(code)
+    }
+
+    /// What to exit with, if a signal came.
+    pub fn code(&self) -> Option<ExitCode> {
+        let came = |(came, _): &&(Arc<AtomicBool>, u8)| came.load(Ordering::Relaxed);
+        let (_, code) = self.signals.iter().find(came)?;
         Some(ExitCode::from(*code))
     }
 }

@@ -38,5 +38,9 @@ pub fn stack_probe(house: &House, arguments: &StackProbe) -> anyhow::Result<Exit
         true => print(&format!("{}\n", serde_json::to_string_pretty(&found)?))?,
         false => print(&told(&found))?,
     }
-    Ok(ExitCode::from(found.status.code()))
+    let whole = ExitCode::from(found.status.code());
+    Ok(interrupt
+        .code()
+        .filter(|_| found.interrupted)
+        .unwrap_or(whole))
 }

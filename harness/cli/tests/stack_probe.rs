@@ -3,8 +3,13 @@
 
 mod common;
 
+use std::path::Path;
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
 use common::house::House;
 use common::{said, sixlo};
+use rustix::process::{Pid, Signal, kill_process};
 
 fn probed(house: &House, words: &[&str]) -> String {
     let mut command = house.sixlo(&["stack", "probe"]);
@@ -101,4 +106,43 @@ fn of_devices_that_do_not_work_with_what_to_do() {
         text += &format!("{}\n\n", words.join("\n"));
     }
     insta::assert_snapshot!(text);
+}
+
+/// Ctrl-C while it plays: what is known by then is told, and no process of the device is left.
+#[test]
+fn of_a_device_when_somebody_does_not_want_to_wait() {
+    let house = House::new();
+    house.link_testcases();
+    let program = env!("CARGO_BIN_EXE_sixlo");
+    let pids = house.path().join("pids");
+    let line = format!(
+        "echo $$ >> {}; exec {program} dut p6lowpan-5",
+        pids.display()
+    );
+    house.add_port(
+        "mine",
+        &[("mine", &format!("{{ program: [sh, -c, {line:?}] }}"))],
+    );
+    let mut probe = house.sixlo(&["stack", "probe", "mine"]);
+    let probe = probe
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // A run below reports/runs: the rows are being played.
+    let begun = Instant::now();
+    let plays = || std::fs::read_dir(house.runs()).is_ok_and(|mut runs| runs.next().is_some());
+    while !plays() && begun.elapsed() < Duration::from_secs(60) {
+        std::thread::yield_now();
+    }
+    kill_process(Pid::from_child(&probe), Signal::INT).unwrap();
+    let told = said(&probe.wait_with_output().unwrap());
+    assert!(told.starts_with("stack "), "{told}");
+    assert!(told.contains("\ninterrupted     after "), "{told}");
+    assert!(!told.contains("dut.yaml should say\n"), "{told}");
+    assert!(told.ends_with("exit 130\n"), "{told}");
+    for pid in std::fs::read_to_string(&pids).unwrap().lines() {
+        assert!(!Path::new("/proc").join(pid).exists(), "{pid} still runs");
+    }
+    assert_eq!(std::fs::read_dir(house.runs()).unwrap().count(), 0);
 }

@@ -1,7 +1,7 @@
 //! Asks, tries, plays, and puts together what was found.
 
 use std::path::Path;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use serde::Serialize;
@@ -78,6 +78,8 @@ pub struct Found {
     pub differences: Vec<String>,
     /// What stands in the way.
     pub problems: Vec<Problem>,
+    /// It was asked to end before all was found: of rows and claims nothing is said.
+    pub interrupted: bool,
     /// What the program exits with.
     #[serde(skip)]
     pub status: ExitStatus,
@@ -113,8 +115,8 @@ impl Row {
     }
 }
 
-/// Looks at a device. What is played is written below `runs`, and taken away in the end; once `ended` is set, no
-/// further trial is begun.
+/// Looks at a device. What is played is written below `runs`, and taken away in the end; once `ended` is set, nothing
+/// further is begun, and what is known by then is told.
 ///
 /// # Errors
 /// If it cannot be judged at all, or what it did not be written.
@@ -139,6 +141,10 @@ pub fn probe(
     let tried = lane(device.spec.reply_within)?;
     let mut found = first_words(device, &interview, &tried);
     found.problems = diagnosis::of_settings(&interview);
+    found.interrupted = ended.load(Ordering::Relaxed);
+    if found.interrupted {
+        return Ok(found);
+    }
     if !tried.profile.answers_echo {
         let is_slow = !tried.profile.virtual_time && lane(LONG)?.profile.answers_echo;
         let addresses = &device.spec.addresses.over(&parameters.addresses);
@@ -205,6 +211,7 @@ fn first_words(device: &Device, interview: &Interview, tried: &Tried) -> Found {
         yaml: String::new(),
         differences: Vec::new(),
         problems: Vec::new(),
+        interrupted: false,
         // Nothing is known of a device that answers nothing.
         status: ExitStatus::Undecided,
     }

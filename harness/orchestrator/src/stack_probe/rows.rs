@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use sixlo_judge::matrix::{Column, Entry, RowTitle};
@@ -57,6 +57,10 @@ impl Bench<'_> {
                 _ => {}
             };
         })?;
+        found.interrupted = ended.load(Ordering::Relaxed);
+        if found.interrupted {
+            return Ok(());
+        }
         if let Some(why) = left_out {
             let dut = found.dut.clone();
             return Err(ProbeError::LeftOut { dut, why });

@@ -63,7 +63,12 @@ pub fn told(found: &Found) -> String {
     if let Some(oracles) = &found.oracles {
         text += &oracles_told(oracles);
     }
-    if found.trials > 0 {
+    if found.interrupted {
+        text += &format!(
+            "{:<16}after {} trials: of its rows, and of what dut.yaml should say, nothing is told\n",
+            "interrupted", found.trials
+        );
+    } else if found.trials > 0 {
         text += &rows_told(found);
     }
     for problem in &found.problems {
