@@ -326,6 +326,8 @@ pub struct Diff {
     /// For whom.
     #[arg(long, value_enum, default_value_t = CompareFormat::Terminal)]
     pub format: CompareFormat,
+    #[command(flatten)]
+    pub embargo: Embargo,
 }
 
 /// What to hold against what.
@@ -341,9 +343,8 @@ pub struct Gate {
     /// reasons are to be written by hand before the gate takes it.
     #[arg(long)]
     pub init: bool,
-    /// The day it is taken to be, in place of the clock's.
-    #[arg(long, value_name = "YYYY-MM-DD")]
-    pub today: Option<Day>,
+    #[command(flatten)]
+    pub embargo: Embargo,
     /// For whom.
     #[arg(long, value_enum, default_value_t = GateFormat::Terminal)]
     pub format: GateFormat,

@@ -15,11 +15,11 @@ use sixlo_judge::day::Day;
 use sixlo_judge::profile::{Profile, Withheld};
 use sixlo_judge::status::ExitStatus;
 
-use crate::arguments::{Bundle, BundleMake, Embargoed};
+use crate::arguments::{Bundle, BundleMake};
+use crate::embargo;
 use crate::house::House;
 use crate::printing::print;
 use crate::recorded::Opened;
-use crate::today::today;
 
 /// Below this name stand the run's own files.
 const RUN: &str = "run";
@@ -47,10 +47,7 @@ fn make(house: &House, arguments: &BundleMake) -> anyhow::Result<ExitCode> {
         None => PathBuf::from(format!("sixlo-{}.zip", header.started.name())),
     };
     // A bundle is made to be handed on.
-    let today = match arguments.embargo.embargoed {
-        Some(Embargoed::Include) => None,
-        Some(Embargoed::Withhold) | None => Some(arguments.embargo.today.unwrap_or_else(today)),
-    };
+    let today = embargo::day(&arguments.embargo, true);
     let opened = match today {
         Some(today) => opened.published(today),
         None => opened,

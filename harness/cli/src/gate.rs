@@ -15,6 +15,7 @@ use sixlo_judge::day::Day;
 
 use crate::arguments::{self, GateFormat};
 use crate::compared::report;
+use crate::embargo;
 use crate::house::House;
 use crate::printing::print;
 use crate::today::today;
@@ -24,11 +25,13 @@ pub fn gate(house: &House, arguments: &arguments::Gate) -> anyhow::Result<ExitCo
         Some(run) => run.clone(),
         None => latest(&arguments.runs)?,
     };
-    let open = || report(house, Some(&run), &arguments.runs);
-    let today = arguments.today.unwrap_or_else(today);
+    let is_handed_on = arguments.init || !matches!(arguments.format, GateFormat::Terminal);
+    let day = embargo::day(&arguments.embargo, is_handed_on);
+    let open = || report(house, Some(&run), &arguments.runs, day);
+    let today = arguments.embargo.today.unwrap_or_else(today);
     let file = &arguments.baseline;
     if arguments.init {
-        return init(&open()?, file, today);
+        return init(&open()?.shown, file, today);
     }
     let baseline = Baseline::read(&file.display().to_string(), &read_text(file)?)?;
     let report = open()?;
@@ -45,10 +48,10 @@ pub fn gate(house: &House, arguments: &arguments::Gate) -> anyhow::Result<ExitCo
             .map(|device| device.name().to_string())
             .collect(),
     };
-    let gate = Gate::of(&baseline, &report, &known, today);
+    let gate = Gate::of(&baseline, &report.whole, &known, today);
     // Beside a report.json lies no evidence that it could name.
     let folder = if run.is_dir() { &run } else { Path::new("") };
-    let document = told(&gate, &report, folder);
+    let document = told(&gate, &report.shown, folder);
     print(&match arguments.format {
         GateFormat::Terminal => terminal::render(&document, None),
         GateFormat::Markdown => markdown::render(&document),

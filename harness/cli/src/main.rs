@@ -8,6 +8,7 @@ mod cell;
 mod compared;
 mod crashes;
 mod diff;
+mod embargo;
 mod expect;
 mod explain;
 mod gate;

@@ -9,13 +9,13 @@ use sixlo_harness::report::{
     self, Results, badge, comment, csv, html, json, junit, markdown, model, terminal,
 };
 
-use crate::arguments::{Embargoed, Expect, Format, Report};
+use crate::arguments::{Expect, Format, Report};
+use crate::embargo;
 use crate::expect;
 use crate::house::House;
 use crate::near::near;
 use crate::printing::print;
 use crate::recorded::Opened;
-use crate::today::today;
 
 /// Findings that a terminal shows in full.
 const SHOWN: usize = 20;
@@ -24,9 +24,10 @@ pub fn report(house: &House, arguments: &Report) -> anyhow::Result<ExitCode> {
     let opened = Opened::open(house, arguments.run.as_deref(), &arguments.runs)?;
     // The run's own code, whatever of it is shown.
     let code = ExitCode::from(opened.results().status().code());
-    let opened = match arguments.withholds() {
-        true => opened.published(arguments.embargo.today.unwrap_or_else(today)),
-        false => opened,
+    let is_handed_on = arguments.output.is_some() || !matches!(arguments.format, Format::Terminal);
+    let opened = match embargo::day(&arguments.embargo, is_handed_on) {
+        Some(day) => opened.published(day),
+        None => opened,
     };
     let results = opened.results();
     let (text, code) = match arguments.expect {
@@ -42,17 +43,6 @@ pub fn report(house: &House, arguments: &Report) -> anyhow::Result<ExitCode> {
         None => print(&text)?,
     }
     Ok(code)
-}
-
-impl Report {
-    /// Whether nothing under an embargo is shown: on a terminal it is, for whoever ran it; what is
-    /// made to be handed on is not, unless somebody says so.
-    fn withholds(&self) -> bool {
-        match self.embargo.embargoed {
-            Some(embargoed) => embargoed == Embargoed::Withhold,
-            None => self.output.is_some() || !matches!(self.format, Format::Terminal),
-        }
-    }
 }
 
 fn render(opened: &Opened, results: &Results, arguments: &Report) -> anyhow::Result<String> {

@@ -35,12 +35,17 @@ fn house_of(ends: &str) -> House {
     for case in CASES {
         house.write(case, fs::read(checkout().join(case)).unwrap());
     }
+    break_port(&house);
+    house
+}
+
+/// From now on the port's device breaks down.
+fn break_port(house: &House) {
     let program = env!("CARGO_BIN_EXE_sixlo");
     let start = format!(
         "{{ program: [{program}, dut, fragile, --param, around=p6lowpan-5, --param, holds={OCTETS}, --param, ends={ends}] }}"
     );
     house.add_port("fragile", &[("fragile", &start)]);
-    house
 }
 
 fn run(house: &House, words: &[&str]) -> String {
@@ -228,6 +233,50 @@ fn new_crashes_are_withheld_where_the_port_or_the_run_says_so() {
             run(&house, &[&words]);
         }
         tells_nothing_before_its_day(&house);
+    }
+}
+
+#[test]
+fn neither_diff_nor_gate_tells_before_its_day_and_both_come_to_the_same() {
+    let house = House::new();
+    for case in CASES {
+        house.write(case, fs::read(checkout().join(case)).unwrap());
+    }
+    house.add_port("fragile", &[("fragile", "{ self: p6lowpan-5 }")]);
+    run(&house, &[]);
+    let sound = latest(&house.runs()).unwrap();
+    break_port(&house);
+    let dut = "firmware-under-test/ports/fragile/dut.yaml";
+    house.write(dut, format!("embargo: {DAY}\n{}", house.read(dut)));
+    run(&house, &[]);
+    let broken = latest(&house.runs()).unwrap();
+    assert_ne!(sound, broken);
+
+    let [sound, broken] = [&sound, &broken].map(|path| path.to_str().unwrap());
+    let baseline = house.path().join("baseline.yaml");
+    let gate = ["gate", "--baseline", "baseline.yaml", "--today", DAY_BEFORE];
+    let diff = ["diff", sound, broken, "--today", DAY_BEFORE];
+    assert_tells_nothing(&house, &[&gate, &["--init"][..]].concat(), Some(&baseline));
+    for words in [&gate[..], &diff] {
+        let local = said(&house.sixlo(words).output().unwrap());
+        assert!(local.contains("hop-limit-1"), "{local}");
+        assert!(local.ends_with("exit 1\n"), "{local}");
+        let formats: &[&str] = match words[0] {
+            "diff" => &["markdown", "json"],
+            _ => &["markdown"],
+        };
+        for format in formats {
+            let words = [words, &["--format", format]].concat();
+            let told = String::from_utf8(assert_tells_nothing(&house, &words, None)).unwrap();
+            assert!(told.contains(&format!("trials until {DAY}")), "{told}");
+            // What is withheld has neither gone nor changed, and yet the code says that something has.
+            assert!(!told.contains("1 not played now"), "{told}");
+            assert!(!told.contains("\"gone\""), "{told}");
+            assert_eq!(house.sixlo(&words).output().unwrap().status.code(), Some(1));
+            let included = [&words[..], &["--embargoed", "include"]].concat();
+            let included = said(&house.sixlo(&included).output().unwrap());
+            assert!(included.contains("hop-limit-1"), "{included}");
+        }
     }
 }
 

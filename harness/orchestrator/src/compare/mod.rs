@@ -8,3 +8,19 @@ mod grouped;
 mod read;
 
 pub use read::{ReadError, read_report};
+
+use crate::report::model::Report;
+
+/// What a report keeps back, a line a topic.
+fn withheld(report: &Report) -> Vec<String> {
+    let topics = report.duts.iter().flat_map(|dut| {
+        let topics = dut.withheld.iter();
+        topics.map(|it| {
+            format!(
+                "{}/{}: {} trials until {}",
+                dut.name, it.topic, it.trials, it.until
+            )
+        })
+    });
+    topics.collect()
+}

@@ -99,6 +99,11 @@ impl Class {
 }
 
 impl Change {
+    /// What makes it the same trial in two comparisons.
+    pub(super) fn key(&self) -> super::Key<'_> {
+        (&self.dut, &self.case, &self.label)
+    }
+
     /// What has become of a trial; none where it came out right both times.
     pub(super) fn between(
         was: Option<&Trial>,

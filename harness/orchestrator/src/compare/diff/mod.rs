@@ -14,6 +14,7 @@ use serde::Serialize;
 use sixlo_judge::status::ExitStatus;
 use sixlo_judge::verdict::Verdict;
 
+use super::withheld;
 use crate::report::model::{Report, Trial};
 
 pub use cells::CellChange;
@@ -43,6 +44,9 @@ pub struct Diff {
     pub changes: Vec<Change>,
     /// Cells and levels whose marks differ.
     pub cells: Vec<CellChange>,
+    /// What is not shown before a day, a line a topic.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub withheld: Vec<String>,
     /// Trials that are in both.
     pub in_both: usize,
     /// What the process exits with.
@@ -72,16 +76,38 @@ impl Diff {
             differs: sides::differs(before.1, after.1),
             changes,
             cells: cells::changed(before.1, after.1),
+            withheld: [before.1, after.1].map(withheld).concat(),
             in_both,
             exit_code: 0,
         };
+        diff.withheld.dedup();
         diff.exit_code = diff.status().code();
         diff
     }
 
-    /// What the process exits with: 1 if something newly fails, 3 if something that was decided
+    /// The same of two runs as they may be shown: a trial that one of them withholds has not
+    /// changed, and was not left out either. What the runs come to stays.
+    #[must_use]
+    pub fn showing(&self, before: &Report, after: &Report) -> Self {
+        let (was, is) = (trials(before), trials(after));
+        let mut shown = Diff::of((&self.before.source, before), (&self.after.source, after));
+        shown.exit_code = self.exit_code;
+        let changes = self.changes.iter();
+        let whole: BTreeMap<Key<'_>, &Change> =
+            changes.map(|change| (change.key(), change)).collect();
+        shown.changes.retain(|change| {
+            let key = change.key();
+            whole.get(&key).is_some_and(|whole| {
+                was.contains_key(&key) == whole.was.is_some()
+                    && is.contains_key(&key) == whole.is.is_some()
+            })
+        });
+        shown
+    }
+
+    /// What comes of the changes: 1 if something newly fails, 3 if something that was decided
     /// is not any more or was not played, 4 if nothing is in both, 5 for trouble of the bench.
-    pub fn status(&self) -> ExitStatus {
+    fn status(&self) -> ExitStatus {
         let nothing = match self.in_both {
             0 => ExitStatus::Nothing,
             _ => ExitStatus::Success,

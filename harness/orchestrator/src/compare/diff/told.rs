@@ -38,6 +38,7 @@ pub fn told(diff: &Diff) -> Document {
     }
     let cells = diff.cells.iter().map(cell).collect();
     section(&mut blocks, "Changed cells", cells);
+    section(&mut blocks, "Withheld", diff.withheld.clone());
     blocks.push(Block::Text(summary(diff)));
     Document(blocks)
 }

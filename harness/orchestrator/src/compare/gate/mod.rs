@@ -78,12 +78,7 @@ impl<'a> Gate<'a> {
             undecided: Vec::new(),
             trouble: Vec::new(),
             lacking: lacking(baseline, report, &judged),
-            left_out: report
-                .left_out
-                .iter()
-                .filter(|left_out| !left_out.missing)
-                .map(|left_out| format!("{}: {}", left_out.dut, left_out.why))
-                .collect(),
+            left_out: left_out(report),
             wrong: Vec::new(),
             run_is_wrong: report.exit_code == ExitStatus::Usage.code(),
             judged: (judged.len(), judged.iter().filter(counts).count()),
@@ -159,6 +154,15 @@ impl Entry {
 
 fn any(patterns: &[Glob], text: &str) -> bool {
     patterns.iter().any(|pattern| pattern.matches(text))
+}
+
+/// Devices that could not be judged for another reason than a missing package, in words.
+fn left_out(report: &Report) -> Vec<String> {
+    let left_out = report.left_out.iter();
+    left_out
+        .filter(|left_out| !left_out.missing)
+        .map(|left_out| format!("{}: {}", left_out.dut, left_out.why))
+        .collect()
 }
 
 /// Devices of which less was played than the baseline wants.

@@ -1,11 +1,14 @@
 //! A run before the gate, in words.
 
+use std::collections::HashSet;
 use std::path::Path;
 
 use sixlo_judge::status::ExitStatus;
 
-use super::{Accepted, Entry, Gate};
+use super::{Accepted, Entry, Gate, left_out};
+use crate::catalogue::CatalogueError;
 use crate::compare::grouped::{counted, grouped, some_of};
+use crate::compare::withheld;
 use crate::report::model::{Report, Trial};
 use crate::report::{Block, Document, Row, Table, likewise, word};
 
@@ -14,8 +17,11 @@ const SOON: u64 = 30;
 /// Groups that are told in full.
 const SHOWN: usize = 20;
 
-/// What is accepted and how long yet, and what keeps the gate shut. `folder` is the run's.
+/// What is accepted and how long yet, and what keeps the gate shut. `report` is the run as it may
+/// be shown: of what it withholds is told how much it is, and the gate is shut for it all the
+/// same. `folder` is the run's.
 pub fn told(gate: &Gate, report: &Report, folder: &Path) -> Document {
+    let shown: HashSet<&str> = report.trials.iter().map(|trial| &*trial.id).collect();
     let mut blocks = vec![Block::Heading("Gate".to_owned())];
     blocks.extend(accepted(gate));
     let soon = gate
@@ -23,7 +29,7 @@ pub fn told(gate: &Gate, report: &Report, folder: &Path) -> Document {
         .iter()
         .filter_map(|(entry, _)| soon(gate, entry));
     section(&mut blocks, "Expires soon", soon.collect());
-    let wrong = gate.wrong.iter().map(ToString::to_string);
+    let wrong = gate.wrong.iter().map(|error| wrong(gate, error, report));
     let known = gate.run_is_wrong.then(|| {
         "a known.yaml has an entry that matches nothing: `sixlo report` names it".to_owned()
     });
@@ -33,9 +39,12 @@ pub fn told(gate: &Gate, report: &Report, folder: &Path) -> Document {
         ("Trouble", &gate.trouble),
         ("Undecided", &gate.undecided),
     ] {
-        blocks.extend(in_full(heading, trials, report, folder));
+        let shown = trials.iter().filter(|trial| shown.contains(&*trial.id));
+        let shown: Vec<&Trial> = shown.copied().collect();
+        blocks.extend(in_full(heading, &shown, report, folder));
     }
-    section(&mut blocks, "Not judged", gate.left_out.clone());
+    section(&mut blocks, "Withheld", withheld(report));
+    section(&mut blocks, "Not judged", left_out(report));
     section(&mut blocks, "Not played", gate.lacking.clone());
     blocks.push(Block::Text(summary(gate)));
     Document(blocks)
@@ -45,6 +54,20 @@ fn section(blocks: &mut Vec<Block>, title: &str, lines: Vec<String>) {
     if !lines.is_empty() {
         blocks.push(Block::Heading(title.to_owned()));
         blocks.push(Block::List(lines));
+    }
+}
+
+/// What is wrong with an entry. How a trial came out that may be among what is withheld is not said.
+fn wrong(gate: &Gate, error: &CatalogueError, report: &Report) -> String {
+    let mut entries = gate.accepted.iter().map(|(entry, _)| entry);
+    let speaks_of_withheld = entries.any(|entry| {
+        let mut duts = report.duts.iter();
+        entry.place == error.place
+            && duts.any(|dut| !dut.withheld.is_empty() && entry.dut.matches(&dut.name))
+    });
+    match speaks_of_withheld {
+        true => format!("{}: wrong, and why may be withheld", error.place),
+        false => error.to_string(),
     }
 }
 
