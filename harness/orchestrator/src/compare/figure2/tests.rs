@@ -5,6 +5,7 @@ use sixlo_judge::verdict::{Outcome, Verdict};
 use super::counterpart::of_port;
 use super::*;
 use crate::catalogue::{CatalogueErrors, Parameters, load, load_ports};
+use crate::compare::read_report;
 use crate::report::fixture::{catalogue, judged, played, report_of, trial};
 use crate::report::terminal;
 
@@ -215,4 +216,29 @@ fn the_drafts_figure_is_as_it_is_printed() {
     let ports = root.join("firmware-under-test/ports");
     let counterparts = counterparts(&ports, &load_ports(&ports).unwrap(), &figure).unwrap();
     assert!(!counterparts.is_empty());
+}
+
+/// Columns that were measured elsewhere and are published: as they came out, the ports explain what differs.
+#[test]
+fn every_published_column_is_explained() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let catalogue = load(&root.join("testcases"), &Parameters::default()).unwrap();
+    let figure = Figure::read(&root.join("testcases/figure2.yaml"), &catalogue.rows).unwrap();
+    let ports = root.join("firmware-under-test/ports");
+    let counterparts = counterparts(&ports, &load_ports(&ports).unwrap(), &figure).unwrap();
+    let published = std::fs::read_dir(root.join("reports")).unwrap();
+    let mut compared = 0;
+    for path in published.map(|entry| entry.unwrap().path().join("report.json")) {
+        if !path.is_file() {
+            continue;
+        }
+        let report = read_report(&path).unwrap();
+        let beside = Beside::of(&report, &figure, &counterparts);
+        let text = terminal::render(&told(&beside, &figure, &report), None);
+        assert_eq!(beside.wrong, [], "{path:?}");
+        let unexplained = beside.that_are(|result| matches!(result, Comparison::Unexplained));
+        assert_eq!(unexplained.count(), 0, "{path:?}\n{text}");
+        compared += beside.cells.len();
+    }
+    assert!(compared > 40, "{compared}");
 }
