@@ -344,3 +344,22 @@ fn an_image_takes_the_place_of_the_program_that_is_required() {
     assert!(required("/usr/bin/qemu".into()).with_image(image).is_none());
     assert!(spec("right").with_image(image).is_none());
 }
+
+#[test]
+fn nobody_opens_a_second_lane_to_a_device_that_is_there_once() {
+    let behind = |kind: &str| DutSpec {
+        program: Program::Bridge {
+            kind: kind.to_owned(),
+            settings: Default::default(),
+        },
+        ..spec("right")
+    };
+    for (kind, once) in [
+        ("black-box", true),
+        ("wpan", true),
+        ("zep", false),
+        ("cooja-mote", false),
+    ] {
+        assert_eq!(behind(kind).is_there_once(), once, "{kind}");
+    }
+}

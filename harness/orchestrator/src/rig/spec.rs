@@ -144,6 +144,16 @@ impl DutSpec {
         Some(self)
     }
 
+    /// Whether there is one of it alone: behind radios or an interface stands a device that was
+    /// there before, and a second tester would meet the first one on the air.
+    pub fn is_there_once(&self) -> bool {
+        match &self.program {
+            Program::Bridge { kind, .. } => matches!(kind.as_str(), "black-box" | "wpan"),
+            Program::Board => true,
+            Program::Own { .. } | Program::Other { .. } => false,
+        }
+    }
+
     /// What is missing on this machine, if anything.
     pub fn missing(&self) -> Option<&Requires> {
         self.requires

@@ -202,10 +202,11 @@ impl Worker<'_> {
         bench.calibration = calibrate(profile, &evidence);
         let rest = Mutex::new(others.iter());
         thread::scope(|scope| {
-            // There is one board, however many lanes there are.
-            let helpers = match device.seat {
-                None => helpers(profile, others.len()),
-                Some(_) => 0,
+            // There is one board, one black box, however many lanes there are.
+            let is_there_once = device.seat.is_some() || device.spec.is_there_once();
+            let helpers = match is_there_once {
+                true => 0,
+                false => helpers(profile, others.len()),
             };
             for _ in 0..helpers {
                 scope.spawn(|| self.help(device, &bench, &rest));
