@@ -69,12 +69,17 @@ fn of_block(words: &[u32; WORDS], text: &[u8; TEXT]) -> String {
         .map(|(name, value)| format!("{name} {value:#010x}"))
         .collect();
     let [cfsr, hfsr, mmfar, bfar] = [words[9], words[10], words[11], words[12]];
-    let mut said = format!("hard fault: {}", causes(cfsr, hfsr).join(", "));
+    let mut said = format!(
+        "hard fault: {}, pc {:#010x}",
+        causes(cfsr, hfsr).join(", "),
+        words[7]
+    );
     if !text.is_empty() {
-        said += &format!(" ({text})");
+        said += &format!(", {text}");
     }
+    // What differs from frame to frame stands apart from what tells the cause.
     said += &format!(
-        "; {}; CFSR {cfsr:#010x}, HFSR {hfsr:#010x}",
+        " [registers: {}; CFSR {cfsr:#010x}, HFSR {hfsr:#010x}",
         registers.join(", ")
     );
     // MMARVALID, BFARVALID (ARMv7-M B3.2.15).
@@ -84,7 +89,7 @@ fn of_block(words: &[u32; WORDS], text: &[u8; TEXT]) -> String {
     if cfsr & 1 << 15 != 0 {
         said += &format!(", BFAR {bfar:#010x}");
     }
-    said
+    said + "]"
 }
 
 /// The bits of CFSR and HFSR in words (ARMv7-M B3.2.15 and B3.2.16).
@@ -147,9 +152,9 @@ mod tests {
         words[12] = 0x4000_0000;
         assert_eq!(
             of_block(&words, &text),
-            "hard fault: precise data bus error; r0 0x00000000, r1 0x00000000, r2 0x00000000, \
-             r3 0x00000000, r12 0x00000000, lr 0x00000000, pc 0x00001234, xpsr 0x00000000; \
-             CFSR 0x00008200, HFSR 0x40000000, BFAR 0x40000000"
+            "hard fault: precise data bus error, pc 0x00001234 [registers: r0 0x00000000, \
+             r1 0x00000000, r2 0x00000000, r3 0x00000000, r12 0x00000000, lr 0x00000000, \
+             pc 0x00001234, xpsr 0x00000000; CFSR 0x00008200, HFSR 0x40000000, BFAR 0x40000000]"
         );
     }
 }
