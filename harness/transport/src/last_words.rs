@@ -7,8 +7,8 @@ use rustix::io::{Errno, ioctl_fionbio};
 
 use crate::sanitizer;
 
-/// Octets that are kept: a sanitizer's report is longer than any other last words.
-const KEPT: usize = 16 * 1024;
+/// Octets that are kept: a sanitizer's report is longer than any other last words, and in C++ the longest.
+const KEPT: usize = 64 * 1024;
 /// Octets that are read at once.
 const READ: usize = 4096;
 /// Characters at their end that are shown.
