@@ -31,7 +31,8 @@ pub fn rack(house: &House, arguments: &arguments::Rack) -> anyhow::Result<ExitCo
                 sources: &house.folder("firmware-under-test"),
                 with_power: arguments.power,
             };
-            Ok(examine(&doctor, &boards))
+            let all = arguments.boards.boards.is_empty();
+            Ok(examine(&doctor, &boards, all))
         }
         arguments::Rack::Flash(arguments) => {
             let rack = checked(&arguments.file, &devices)?;
@@ -118,17 +119,28 @@ fn list(rack: &sixlo_rack::Rack) -> anyhow::Result<ExitCode> {
     for radio in &rack.radios {
         text += &format!(
             "{:<12} {:<17} {}\n",
-            radio.name.value, "(radio)", radio.start
+            radio.name.value, "(radio)", radio.settings
         );
     }
     print(&text)?;
     Ok(ExitCode::SUCCESS)
 }
 
-fn examine(doctor: &Doctor, boards: &[&Board]) -> ExitCode {
+fn examine(doctor: &Doctor, boards: &[&Board], all: bool) -> ExitCode {
     let mut wrong = 0;
     for board in boards {
         doctor.try_board(board, |finding| {
+            wrong += usize::from(finding.state == State::Wrong);
+            tell(&finding);
+        });
+    }
+    // Without names all parts are meant.
+    let radios = match all {
+        true => doctor.rack.radios.as_slice(),
+        false => &[],
+    };
+    for radio in radios {
+        doctor.try_radio(radio, |finding| {
             wrong += usize::from(finding.state == State::Wrong);
             tell(&finding);
         });

@@ -20,6 +20,8 @@ pub struct Board {
     pub chip: Option<Chip>,
     /// The image that is written to it, once a run.
     pub firmware: Option<At<PathBuf>>,
+    /// The interrupt that wakes its firmware; none for the usual one.
+    pub doorbell: Option<u16>,
     /// What it is there for.
     pub occupant: Occupant,
     /// Where its frames are.
@@ -51,6 +53,8 @@ pub enum Reach {
     Tcp(String),
     /// A board that QEMU emulates, of this machine; its probe is found by the board's name.
     Emulated,
+    /// By nothing but its radio.
+    Air,
     /// No board at all: the process that the port starts, in a board's place.
     Process,
 }
@@ -63,8 +67,14 @@ impl Reach {
             Reach::Serial { path, baud } => format!("serial {} at {baud} baud", path.display()),
             Reach::Tcp(address) => format!("tcp {address}"),
             Reach::Emulated => "emulated".to_owned(),
+            Reach::Air => "its radio alone".to_owned(),
             Reach::Process => "process".to_owned(),
         }
+    }
+
+    /// Whether somebody can unplug it.
+    pub fn is_plugged(&self) -> bool {
+        !matches!(self, Reach::Emulated | Reach::Air | Reach::Process)
     }
 
     /// Whether a debug probe writes and resets it.

@@ -8,6 +8,7 @@ use sixlo_harness::run::Device;
 
 use crate::board::{Antenna, Board, Occupant, Reach};
 use crate::file::Rack;
+use crate::radio::is_black_box;
 
 impl Rack {
     /// Whether its entries fit each other, and name devices that there are.
@@ -100,7 +101,7 @@ impl Checker<'_> {
     fn ways(&mut self) {
         let mut seen: Vec<(&Reach, &At<String>)> = Vec::new();
         for board in &self.rack.boards {
-            if matches!(board.reach, Reach::Emulated | Reach::Process) {
+            if matches!(board.reach, Reach::Emulated | Reach::Air | Reach::Process) {
                 continue;
             }
             let is_same = |other: &Reach| match (other, &board.reach) {
@@ -138,7 +139,8 @@ impl Checker<'_> {
                     );
                     self.wrong(dut.referenced, text);
                 }
-                if board.reach.has_probe() && board.firmware.is_none() {
+                let is_virtual = matches!(board.antenna, Antenna::Virtual);
+                if is_virtual && board.reach.has_probe() && board.firmware.is_none() {
                     let text = format!(
                         "`{}` has a probe and no `firmware`: name the ELF file that is written to it",
                         name.value
@@ -166,25 +168,59 @@ impl Checker<'_> {
             let text = "`firmware` is written by a debug probe: this board has none".to_owned();
             self.wrong(firmware.referenced, text);
         }
-        if let Antenna::OnAir {
+        self.air(board, devices);
+    }
+
+    /// On air a device is played through radios, with nothing led to it.
+    fn air(&mut self, board: &Board, devices: &[Device]) {
+        let column = board.occupant.column();
+        let device = column.and_then(|column| {
+            let mut devices = devices.iter();
+            devices.find(|device| device.name().0 == column.dut.value)
+        });
+        let is_black_box = device.map(|device| is_black_box(&device.spec.program));
+        let Antenna::OnAir {
             injector, sniffer, ..
         } = &board.antenna
-        {
-            for radio in std::iter::once(injector).chain(sniffer) {
-                if self.rack.radio(&radio.value).is_none() {
-                    let radios = self.rack.radios.iter().map(|radio| &*radio.name.value);
-                    let radios: Vec<&str> = radios.collect();
-                    let text = format!(
-                        "no radio `{}` (known: {})",
-                        radio.value,
-                        match radios.is_empty() {
-                            true => "none; list them under `radios`".to_owned(),
-                            false => radios.join(", "),
-                        }
-                    );
-                    self.wrong(radio.referenced, text);
-                }
+        else {
+            if let (Some(true), Some(column)) = (is_black_box, column) {
+                let text = format!(
+                    "`{0}` is played through radios (its dut.yaml starts a black-box): `{1}` needs a `channel` and an `injector`",
+                    column.dut.value, board.name.value
+                );
+                self.wrong(column.dut.referenced, text);
             }
+            return;
+        };
+        if let (Some(false), Some(column)) = (is_black_box, column) {
+            let text = format!(
+                "`{}` is not played through radios: on a channel goes a device whose dut.yaml has `start: {{ black-box: … }}`",
+                column.dut.value
+            );
+            self.wrong(column.dut.referenced, text);
+        }
+        for radio in std::iter::once(injector).chain(sniffer) {
+            if self.rack.radio(&radio.value).is_none() {
+                let radios = self.rack.radios.iter().map(|radio| &*radio.name.value);
+                let radios: Vec<&str> = radios.collect();
+                let text = format!(
+                    "no radio `{}` (known: {})",
+                    radio.value,
+                    match radios.is_empty() {
+                        true => "none; list them under `radios`".to_owned(),
+                        false => radios.join(", "),
+                    }
+                );
+                self.wrong(radio.referenced, text);
+            }
+        }
+        let named = self.rack.radio(&injector.value);
+        if named.is_some_and(|radio| !radio.can_inject) {
+            let text = format!(
+                "`{}` sends nothing: it can be a `sniffer`, and no `injector`",
+                injector.value
+            );
+            self.wrong(injector.referenced, text);
         }
     }
 

@@ -7,9 +7,11 @@ use sixlo_harness::rig::{Interview, RigError, interview_with};
 use sixlo_harness::run::Device;
 use sixlo_judge::profile::Addresses;
 
-use crate::board::{Board, Occupant};
+use crate::board::{Antenna, Board, Occupant};
+use crate::ears::{self, Loopback};
 use crate::file::Rack;
 use crate::power::Power;
+use crate::radio::Radio;
 use crate::seat::seat_of;
 
 /// What came of trying one part.
@@ -69,6 +71,73 @@ impl Doctor<'_> {
             self.power(power, &mut tell);
         }
         self.agent(board, &mut tell);
+    }
+
+    /// Tries this radio, in the role that the rack has for it.
+    pub fn try_radio(&self, radio: &Radio, mut tell: impl FnMut(Finding)) {
+        let is_named = |board: &&Board| match &board.antenna {
+            Antenna::OnAir { injector, .. } => injector.value == radio.name.value,
+            Antenna::Virtual => false,
+        };
+        let injects = self.rack.boards.iter().any(|board| is_named(&board));
+        let channel = self
+            .rack
+            .boards
+            .iter()
+            .find_map(|board| match &board.antenna {
+                Antenna::OnAir {
+                    channel,
+                    injector,
+                    sniffer,
+                } => std::iter::once(injector)
+                    .chain(sniffer)
+                    .any(|name| name.value == radio.name.value)
+                    .then_some(*channel),
+                Antenna::Virtual => None,
+            });
+        let mut tell = |state, words: String, next: &str| {
+            tell(Finding {
+                part: radio.name.value.clone(),
+                state,
+                words,
+                next: next.to_owned(),
+            });
+        };
+        let Some(channel) = channel else {
+            let next = "name it as an `injector` or a `sniffer`";
+            return tell(State::Untried, "no board uses it".to_owned(), next);
+        };
+        let role = if injects { "injector" } else { "sniffer" };
+        match ears::look(radio, channel, injects) {
+            Ok(words) => {
+                let words = words.join("; ");
+                tell(
+                    State::Right,
+                    format!("{role} on channel {channel}: {words}"),
+                    "",
+                );
+            }
+            Err(error) => {
+                let next = "check its cable and who else has it open; `ls /dev/serial/by-id/` lists serial radios";
+                tell(State::Wrong, format!("{role}: {error}"), next);
+            }
+        }
+    }
+
+    /// How much of what a board's injector sends its sniffer hears.
+    fn loop_back(&self, device: &Device, tell: &mut impl FnMut(State, String, &str)) {
+        match ears::loop_back(&device.spec) {
+            Ok(Loopback { sent, heard }) => {
+                let words = format!("radios: {heard} of {sent} frames heard");
+                let next = "move injector and sniffer, or change the channel: what is not heard proves nothing";
+                match heard {
+                    0 => tell(State::Wrong, words, next),
+                    _ if heard < sent => tell(State::Doubtful, words, next),
+                    _ => tell(State::Right, words, ""),
+                }
+            }
+            Err(error) => tell(State::Doubtful, format!("radios: {error}"), ""),
+        }
     }
 
     fn image(&self, board: &Board, tell: &mut impl FnMut(State, String, &str)) {
@@ -131,7 +200,15 @@ impl Doctor<'_> {
         };
         let Some(seat) = &device.seat else { return };
         match interview_with(seat.starter(), &device.spec, self.addresses) {
-            Ok(found) => self.answers(&device, &found, tell),
+            Ok(found) => {
+                self.answers(&device, &found, tell);
+                if let Antenna::OnAir {
+                    sniffer: Some(_), ..
+                } = board.antenna
+                {
+                    self.loop_back(&device, tell);
+                }
+            }
             Err(error) => {
                 let (words, next) = told(&error);
                 tell(State::Wrong, words, next);

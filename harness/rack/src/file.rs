@@ -50,6 +50,7 @@ struct RawBoard {
     chip: Option<At<String>>,
     chip_id: Option<RawChipId>,
     firmware: Option<At<String>>,
+    doorbell: Option<u16>,
     dut: Option<At<String>>,
     column: Option<At<String>>,
     claims: Option<Claims>,
@@ -94,7 +95,7 @@ struct RawPower {
 #[serde(deny_unknown_fields)]
 struct RawRadio {
     name: At<String>,
-    start: serde_json::Value,
+    start: written::Radio,
     power: Option<RawPower>,
 }
 
@@ -195,6 +196,7 @@ impl Reader<'_> {
             reach: reach?,
             chip: chip?,
             firmware: raw.firmware.map(|path| self.path(&path)),
+            doorbell: raw.doorbell,
             occupant,
             antenna: antenna?,
             power: power?,
@@ -225,13 +227,17 @@ impl Reader<'_> {
             }),
         ];
         let mut ways = all.into_iter().flatten();
-        let (Some(reach), None) = (ways.next(), ways.next()) else {
-            let text = format!(
-                "`{}` is reached in one way: `probe`, `serial`, `tcp` or `emulated`",
-                raw.name.value
-            );
-            self.wrong(raw.name.referenced, text);
-            return None;
+        let reach = match (ways.next(), ways.next()) {
+            (Some(reach), None) => reach,
+            (None, _) if raw.channel.is_some() => Reach::Air,
+            _ => {
+                let text = format!(
+                    "`{}` is reached in one way: `probe`, `serial`, `tcp` or `emulated`, or on a `channel` alone",
+                    raw.name.value
+                );
+                self.wrong(raw.name.referenced, text);
+                return None;
+            }
         };
         if let Some(speed) = &raw.speed
             && !matches!(reach, Reach::Probe { .. })
@@ -408,7 +414,8 @@ impl Reader<'_> {
         let power = self.power(raw.power)?;
         Some(Radio {
             name: raw.name,
-            start: raw.start,
+            settings: raw.start.settings(self.file, &mut self.errors),
+            can_inject: raw.start.can_inject(),
             power,
         })
     }

@@ -8,6 +8,7 @@ mod bench;
 mod board;
 mod check;
 mod doctor;
+mod ears;
 mod file;
 mod hands;
 mod power;

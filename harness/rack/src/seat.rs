@@ -9,6 +9,7 @@ use sixlo_judge::name::DutName;
 use crate::board::{Antenna, Board, Occupant, Reach};
 use crate::file::Rack;
 use crate::hands::Hands;
+use crate::radio::through_radios;
 
 /// The devices that stand in a rack, as a run takes them: their names are those of their
 /// columns, so whatever goes by a device's name (trials and their nonces, known.yaml, a
@@ -68,6 +69,7 @@ fn seated(board: &Board, devices: &[Device], pool: &Pool) -> Option<Device> {
         on_request: false,
         ..device.spec
     };
+    device.spec = through_radios(device.spec, &board.antenna, &pool.rack);
     device.seat = Some(Arc::new(Place {
         takes: takes(board),
         board: board.clone(),
@@ -126,6 +128,7 @@ impl Board {
     fn in_place_of(&self, other: &Board) -> Board {
         Board {
             firmware: other.firmware.clone(),
+            doorbell: other.doorbell,
             occupant: other.occupant.clone(),
             antenna: other.antenna.clone(),
             addresses: other.addresses,

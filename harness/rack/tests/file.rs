@@ -2,21 +2,31 @@
 
 use std::path::Path;
 
-use sixlo_harness::catalogue::{CatalogueErrors, load_ports};
+use sixlo_harness::catalogue::{CatalogueErrors, load_ports, written};
+use sixlo_harness::rig::Program;
 use sixlo_harness::run::Device;
+use sixlo_judge::name::DutName;
 use sixlo_rack::{Antenna, Rack, Reach, seat};
 
+/// The reference nodes, and one that is played through radios; a list of every device there is
+/// would be another one each week.
 fn devices() -> Vec<Device> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    Device::all(&load_ports(&root.join("firmware-under-test/ports")).unwrap())
+    let mut devices = Device::all(&load_ports(&root.join("firmware-under-test/ports")).unwrap());
+    devices.retain(|device| device.name().0.starts_with("P6LoWPAN"));
+    let mut node = devices[3].clone();
+    node.spec.name = DutName("node".to_owned());
+    node.spec.program = Program::Bridge {
+        kind: "black-box".to_owned(),
+        settings: serde_json::json!({ "stack": "a node 1", "start": { "injector": 1 } }),
+    };
+    devices.push(node);
+    devices
 }
 
 fn read(text: &str) -> Result<Rack, CatalogueErrors> {
     let rack = Rack::of("rack.yaml", text, Path::new("lab"))?;
-    // The list of every device there is would be another one each week.
-    let mut devices = devices();
-    devices.retain(|device| device.name().0.starts_with("P6LoWPAN"));
-    rack.check(&devices)?;
+    rack.check(&devices())?;
     Ok(rack)
 }
 
@@ -28,7 +38,7 @@ boards:
     chip: nRF52840_xxAA
     chip-id: { address: 0x10000060, value: 0x9c2a7f11 }
     firmware: images/p6lowpan-3.elf
-    dut: P6LoWPAN-3
+    dut: node
     channel: 15
     injector: one
     sniffer: two
@@ -64,9 +74,17 @@ fn a_desk_is_read_with_paths_from_its_own_folder() {
     let seated = seat(&rack, &devices());
     let takes = seated[0].seat.as_ref().unwrap().takes();
     assert_eq!(takes, ["channel 15", "radio one", "radio two"]);
-    assert_eq!(seated[0].name().0, "P6LoWPAN-3");
+    assert_eq!(seated[0].name().0, "node");
+    let Program::Bridge { settings, .. } = &seated[0].spec.program else {
+        panic!("it is played through radios");
+    };
+    let start = &settings["start"];
+    assert_eq!(start["injector"]["zep"], "127.0.0.1:17754");
+    assert_eq!(start["sniffer"]["zep"], "127.0.0.1:17755");
+    assert_eq!(start["channel"], 15);
     assert_eq!(seated[0].spec.addresses.pan_id, Some(0x1234));
     assert_eq!(seated[0].spec.claims.level, Some(3));
+    assert_eq!(seated[0].spec.addresses.channel, Some(15));
 }
 
 #[test]
@@ -116,6 +134,14 @@ fn mistakes_are_told_with_their_places_and_what_is_allowed() {
         board("    emulated: process\n    dut: P6LoWPAN-3\n    injector: x\n"),
         board("    emulated: process\n    dut: P6LoWPAN-3\n    channel: 10\n    injector: x\n"),
         board("    emulated: process\n    dut: P6LoWPAN-3\n    channel: 15\n    injector: x\n"),
+        board("    emulated: process\n    dut: node\n    channel: 15\n    injector: x\n"),
+        board("    emulated: process\n    dut: node\n"),
+        board(
+            "    dut: node\n    channel: 15\n    injector: x\nradios:\n  - { name: x, start: { nordic-sniffer: { tcp: a:1 } } }\n",
+        ),
+        board(
+            "    dut: node\n    channel: 15\n    injector: x\nradios:\n  - { name: x, start: { zigbee: 1 } }\n",
+        ),
         board("    emulated: process\n    dut: P6LoWPAN-3\n    power: { on: [true] }\n"),
         board("    emulated: process\n    dut: P6LoWPAN-3\n    power: { hub: 1-1, port: 0 }\n"),
         board("    emulated: process\n    spare: true\n    firmware: x.elf\n"),
@@ -140,4 +166,59 @@ fn mistakes_are_told_with_their_places_and_what_is_allowed() {
     }
     assert!(!told.contains("nothing wrong"), "{told}");
     insta::assert_snapshot!(told);
+}
+
+/// The text's blocks of YAML; which of them are racks is said above them.
+fn blocks(text: &str) -> Vec<(bool, String)> {
+    let mut blocks = Vec::new();
+    let mut open: Option<(bool, String)> = None;
+    let mut before = "";
+    for line in text.lines() {
+        match &mut open {
+            None if line == "```yaml" => open = Some((before == "<!-- rack -->", String::new())),
+            Some(_) if line == "```" => blocks.extend(open.take()),
+            Some((_, block)) => *block += &format!("{line}\n"),
+            None => {}
+        }
+        before = line;
+    }
+    blocks
+}
+
+#[test]
+fn what_the_readme_shows_is_right() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let readme = std::fs::read_to_string(root.join("README.md")).unwrap();
+    let mut devices = devices();
+    for device in &mut devices {
+        if device.name().0 == "node" {
+            device.spec.name = DutName("mynode".to_owned());
+        }
+    }
+    let blocks = blocks(&readme);
+    let racks = blocks.iter().filter(|(is_rack, _)| *is_rack);
+    assert_eq!(racks.clone().count(), 2);
+    for (_, text) in racks {
+        let rack = Rack::of("README.md", text, Path::new("")).unwrap_or_else(|e| panic!("{e}"));
+        rack.check(&devices).unwrap_or_else(|e| panic!("{e}"));
+    }
+    // Jobs are others' YAML: that it can be read, and calls commands that there are.
+    let jobs = blocks.iter().filter(|(is_rack, _)| !is_rack);
+    let jobs = jobs.filter(|(_, text)| text.contains("rack doctor"));
+    assert_eq!(jobs.clone().count(), 2);
+    for (_, text) in jobs {
+        let read = written::read::<serde_json::Value>("README.md", text);
+        let job = read.unwrap_or_else(|error| panic!("{error}"));
+        assert!(job.to_string().contains("sixlo run --rack rack.yaml"));
+    }
+}
+
+#[test]
+fn the_rack_of_emulated_boards_is_right() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let rack = Rack::read(&root.join("ci/racks/qemu.yaml")).unwrap();
+    let ports = load_ports(&root.join("firmware-under-test/ports")).unwrap();
+    let devices = Device::all(&ports);
+    rack.check(&devices).unwrap_or_else(|e| panic!("{e}"));
+    assert_eq!(seat(&rack, &devices).len(), 7);
 }

@@ -3,6 +3,7 @@
 
 pub use serde_saphyr::Location;
 
+pub use super::port::Radio;
 pub use super::yaml::addresses::{Addresses, channel};
 pub use super::yaml::claims::Claims;
 pub use super::yaml::scalar::{Number, Octets, Time};

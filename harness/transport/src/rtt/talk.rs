@@ -118,7 +118,7 @@ impl<'t> Talk<'t> {
                 self.stirred = Instant::now();
             }
             self.pending.extend(down);
-            let has_written = self.write(core)?;
+            self.write(core)?;
             let must_ring = match self.block.look(core)? {
                 Look::Heard(heard) => {
                     if !heard.octets.is_empty() || !heard.log.is_empty() {
@@ -137,7 +137,8 @@ impl<'t> Talk<'t> {
                     None => return Ok(()),
                 },
             };
-            if must_ring && !has_written {
+            // Whatever rang before: what found a full ring then has gone to sleep again.
+            if must_ring {
                 self.ring(core)?;
             }
             if self.stirred.elapsed() > QUIET && self.has_ended(core)? {
@@ -151,7 +152,7 @@ impl<'t> Talk<'t> {
     }
 
     /// Writes what there is room for, and rings if that was anything.
-    fn write(&mut self, core: &mut Core<'_>) -> Result<bool, probe_rs::Error> {
+    fn write(&mut self, core: &mut Core<'_>) -> Result<(), probe_rs::Error> {
         let mut has_written = false;
         while let Some((channel, octets)) = self.pending.front_mut() {
             let written = self.block.write(core, *channel, octets)?;
@@ -165,7 +166,7 @@ impl<'t> Talk<'t> {
         if has_written {
             self.ring(core)?;
         }
-        Ok(has_written)
+        Ok(())
     }
 
     fn ring(&self, core: &mut Core<'_>) -> Result<(), probe_rs::Error> {

@@ -260,6 +260,18 @@ pub(super) struct Reader<'a> {
     is_right: bool,
 }
 
+impl<'a> Reader<'a> {
+    /// For what knows no placeholders of a device's own.
+    pub(super) fn of(file: &'a str, errors: &'a mut Vec<CatalogueError>) -> Self {
+        Reader {
+            file,
+            learnt: Vec::new(),
+            errors,
+            is_right: true,
+        }
+    }
+}
+
 impl Reader<'_> {
     fn zep(&mut self, zep: &Zep) -> Value {
         json!({

@@ -8,6 +8,7 @@ mod radios;
 pub mod reported;
 mod unknown;
 
+pub use radios::Radio;
 pub use reported::{Reported, load_reported};
 pub use unknown::{check_functions, check_known};
 

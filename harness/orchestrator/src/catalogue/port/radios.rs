@@ -5,6 +5,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::bridge::Reader;
+use crate::catalogue::error::CatalogueError;
 use crate::catalogue::yaml::{At, scalar::Octets};
 
 /// A serial port's rate where none is given: that of most boards' USB ports.
@@ -70,6 +71,23 @@ struct RawOwn {
     /// 0xffff, where left out: none.
     short: Option<u16>,
     eui64: At<Octets>,
+}
+
+/// A radio, where a file other than dut.yaml speaks of one.
+#[derive(Debug, Deserialize)]
+#[serde(transparent)]
+pub struct Radio(RawRadio);
+
+impl Radio {
+    /// What a bridge is told of it; what is wrong goes to `errors`.
+    pub fn settings(&self, file: &str, errors: &mut Vec<CatalogueError>) -> Value {
+        Reader::of(file, errors).radio(&self.0)
+    }
+
+    /// Whether it can put frames on air.
+    pub fn can_inject(&self) -> bool {
+        !matches!(self.0, RawRadio::NordicSniffer(_))
+    }
 }
 
 impl Reader<'_> {
