@@ -94,7 +94,8 @@ impl<M: Medium> Bridged<M> {
         let (input, output) = child.start()?;
         self.pulse = child.process().map(Pulse::of);
         self.console = Some(Console::new(input, output)?);
-        self.ready()
+        self.ready()?;
+        self.let_it_begin()
     }
 
     /// Waits for a prompt that no line was sent for.
@@ -342,10 +343,8 @@ impl<M: Medium> Bridged<M> {
         }
     }
 
-    /// Lets the device be silent for so long as it wants before a broadcast: that is not
-    /// sent again, and it hears nothing while it sends.
-    fn keep_quiet(&mut self, psdu: &[u8], out: &mut dyn Outbox) -> Result<(), BridgeError> {
-        let quiet = self.radio.before(psdu);
+    /// Waits until the device has been silent for so long: it hears nothing while it sends.
+    fn keep_quiet(&mut self, quiet: Duration, out: &mut dyn Outbox) -> Result<(), BridgeError> {
         let end = Instant::now() + RESTS_WITHIN;
         while !quiet.is_zero() && Instant::now() < end {
             self.mark();
@@ -356,6 +355,14 @@ impl<M: Medium> Bridged<M> {
             }
         }
         Ok(())
+    }
+
+    /// What a node says when it starts it says under the addresses that it starts with. Some
+    /// of it would still be waiting for the air when it is given others: frames that bear both.
+    fn let_it_begin(&mut self) -> Result<(), BridgeError> {
+        let quiet = self.radio.before_broadcast();
+        self.keep_quiet(quiet, &mut Nobody)?;
+        self.radio.forget()
     }
 
     /// Notices that the device's program has ended.
@@ -373,6 +380,17 @@ impl<M: Medium> Bridged<M> {
             }));
         }
     }
+}
+
+/// Takes what nobody is to hear.
+struct Nobody;
+
+impl Outbox for Nobody {
+    fn transmitted(&mut self, _psdu: &[u8]) {}
+
+    fn delivered(&mut self, _packet: &[u8]) {}
+
+    fn log(&mut self, _text: &str) {}
 }
 
 impl<M: Medium> Stack for Bridged<M> {
@@ -424,7 +442,7 @@ impl<M: Medium> Stack for Bridged<M> {
     fn receive(&mut self, psdu: &[u8], out: &mut dyn Outbox) {
         self.is_fresh = false;
         let put = self
-            .keep_quiet(psdu, out)
+            .keep_quiet(self.radio.before(psdu), out)
             .and_then(|()| self.radio.put(psdu, out));
         if let Err(error) = put {
             self.trouble = Some(error);

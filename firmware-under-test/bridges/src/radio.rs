@@ -69,9 +69,14 @@ impl<M: Medium> Radio<M> {
     /// How long the device must have been silent before this frame.
     pub fn before(&self, psdu: &[u8]) -> Duration {
         match Frame::of(psdu) {
-            Some(frame) if frame.is_broadcast() => self.mac.before_broadcast,
+            Some(frame) if frame.is_broadcast() => self.before_broadcast(),
             _ => Duration::ZERO,
         }
+    }
+
+    /// How long it must have been before a frame for all.
+    pub fn before_broadcast(&self) -> Duration {
+        self.mac.before_broadcast
     }
 
     /// The device starts again: what it said before is of no more interest.
