@@ -244,7 +244,8 @@ fn topic_of(feature: Feature) -> Option<&'static str> {
 /// covers addresses, ports and payload, so it is the rarest of the means that
 /// restore these.
 pub(crate) fn blame(reading: &Reading, packet: &[u8], used: FeatureSet) -> Option<Feature> {
-    if reading.checksum_right(packet) {
+    // Of one fragment of an IPv6 packet no checksum is known.
+    if !reading.whole || reading.checksum_right(packet) {
         return None;
     }
     let udp = reading.protocol == protocol::UDP;

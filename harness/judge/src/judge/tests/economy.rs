@@ -111,3 +111,28 @@ fn a_packet_that_restores_with_a_wrong_checksum_blames_its_address_form() {
         ]
     );
 }
+
+#[test]
+fn one_fragment_of_an_ipv6_packet_has_no_checksum_to_blame_anything_for() {
+    use sixlo_frames::packet::{ExtensionBody, Fragment};
+
+    let message = Message::EchoReply(Echo {
+        identifier: PING.0,
+        sequence: PING.1,
+        data: DATA.to_vec(),
+    });
+    // The sum covers what the other fragments hold, too.
+    let first = from_dut(with_checksum(message, Checksum::Wrong)).with_extension(
+        ExtensionBody::Fragment(Fragment {
+            fragment_offset: 0,
+            more_fragments: true,
+            identification: 1,
+        }),
+    );
+    let what = compressed(&first, MacAddress::Extended(TESTER), best());
+    let sums = told(&alone().event(STEP, what));
+    assert!(
+        sums.contains(&"stateless-unicast 1 0 0 0".to_owned()),
+        "{sums:?}"
+    );
+}
