@@ -14,6 +14,8 @@ use crate::TransportError;
 
 /// How long a chip may take to halt.
 const HALTS_WITHIN: Duration = Duration::from_millis(500);
+/// How often a reset is tried.
+const RESETS: u32 = 3;
 
 /// What went wrong at a probe, with all that probe-rs says of it.
 pub(super) fn trouble(way: &str, error: &dyn Error) -> TransportError {
@@ -131,7 +133,15 @@ pub(super) fn start(
         }
         core.run()
     };
-    begin().map_err(|error| trouble(way, &error))
+    // A busy machine may keep an emulated board or a slow probe from halting in the 100 ms
+    // that probe-rs gives it; a reset can be asked for again.
+    let mut begun = begin();
+    for _ in 1..RESETS {
+        if begun.is_err() {
+            begun = begin();
+        }
+    }
+    begun.map_err(|error| trouble(way, &error))
 }
 
 /// Halts the chip.
