@@ -10,8 +10,9 @@ use super::last_words::{State, state};
 use super::queues::Queues;
 use crate::{Channel, TransportError};
 
-/// How long firmware may take from its start to its control block.
-const STARTS_WITHIN: Duration = Duration::from_secs(2);
+/// How long firmware may take from its start to its control block: milliseconds, but an
+/// emulated board on a busy machine gets little of it. Less than an agent has for its hello.
+const STARTS_WITHIN: Duration = Duration::from_secs(10);
 /// A device that has said nothing for so long is looked at more rarely, and asked how it is.
 const QUIET: Duration = Duration::from_millis(2);
 /// Between two looks at one that is quiet.
