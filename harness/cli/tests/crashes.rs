@@ -35,12 +35,12 @@ fn house_of(ends: &str) -> House {
     for case in CASES {
         house.write(case, fs::read(checkout().join(case)).unwrap());
     }
-    break_port(&house);
+    break_port(&house, ends);
     house
 }
 
-/// From now on the port's device breaks down.
-fn break_port(house: &House) {
+/// From now on the port's device breaks down; `ends`: see [`house_of`].
+fn break_port(house: &House, ends: &str) {
     let program = env!("CARGO_BIN_EXE_sixlo");
     let start = format!(
         "{{ program: [{program}, dut, fragile, --param, around=p6lowpan-5, --param, holds={OCTETS}, --param, ends={ends}] }}"
@@ -245,7 +245,7 @@ fn neither_diff_nor_gate_tells_before_its_day_and_both_come_to_the_same() {
     house.add_port("fragile", &[("fragile", "{ self: p6lowpan-5 }")]);
     run(&house, &[]);
     let sound = latest(&house.runs()).unwrap();
-    break_port(&house);
+    break_port(&house, "at-once");
     let dut = "firmware-under-test/ports/fragile/dut.yaml";
     house.write(dut, format!("embargo: {DAY}\n{}", house.read(dut)));
     run(&house, &[]);
