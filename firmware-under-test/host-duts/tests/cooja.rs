@@ -35,7 +35,7 @@ fn settings(image: &str, mote_id: u16, hooks: &str) -> String {
         "configure":{{"prompt":null,"answers-within":null,"ready-within":null,"refusals":[],"learn":{{}},
         "begin":{{"call":["mote_processor({{tap}})"]}},"reset":null,"hooks":{hooks}}},
         "mac":{{"after-own":0,"request-acknowledgement":false,"retransmissions":0,"acknowledged-within":0,
-        "acknowledge":false,"acknowledge-after":0,"fresh-sequence-numbers":false}}}}"#
+        "acknowledge":false,"acknowledge-after":0,"fresh-sequence-numbers":false,"before-broadcast":0}}}}"#
     );
     text.split_whitespace().collect()
 }
