@@ -91,6 +91,8 @@ duts:
     claims: {{ level: 5, rows: [ipv6-nd, 6lowpan-nd] }}
     simplest: ipv6
     p6lowpan: true
+    forwards: true
+    environment: {{ 13: 1 }}
     pixit: {{ reply-within: 50 ms, reassembly-timeout: 60 s, reassembly-buffers: 4 }}
     reset: cheap
 "
