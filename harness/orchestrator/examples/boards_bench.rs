@@ -17,9 +17,8 @@ use sixlo_harness::campaign::{Attempt, play};
 use sixlo_harness::catalogue::{Catalogue, Parameters, compile, load};
 use sixlo_harness::dut::{Dut, Remote, SpawnError};
 use sixlo_harness::medium::AirSettings;
-use sixlo_harness::rig::{DutSpec, Lane, LaneSettings, Override, Program, Starter};
+use sixlo_harness::rig::{DutSpec, Lane, LaneSettings, Program, Starter};
 use sixlo_judge::judge::{calibrate, judge};
-use sixlo_judge::profile::{Claims, Simplest};
 use sixlo_judge::testcase::{Direction, Kind, TestCase};
 use sixlo_judge::trial::{Trial, TrialStep};
 use sixlo_judge::verdict::Verdict;
@@ -280,29 +279,7 @@ impl Transport for With {
 /// The reference node of level 5.
 fn spec(name: &str) -> DutSpec {
     DutSpec {
-        link: sixlo_judge::link::Link::Plain,
-        name: name.into(),
-        stack: "a stack".to_owned(),
-        lineage: "a stack".to_owned(),
-        program: Program::Other {
-            path: PathBuf::new(),
-            arguments: Vec::new(),
-        },
-        requires: None,
-        claims: Claims::default(),
-        simplest: Simplest::Ipv6,
         p6lowpan: true,
-        pause: Duration::ZERO,
-        reply_within: Duration::from_millis(50),
-        reassembly_timeout: Duration::from_secs(60),
-        reassembly_buffers: 4,
-        addresses: Override::default(),
-        is_lossy: false,
-        done_by_port: Vec::new(),
-        reset_is_cheap: true,
-        contexts: Default::default(),
-        on_request: false,
-        forwards: false,
-        environment: Vec::new(),
+        ..DutSpec::unknown(name, Program::Board)
     }
 }

@@ -9,9 +9,8 @@ use std::time::{Duration, Instant};
 use sixlo_harness::campaign::{Attempt, play};
 use sixlo_harness::catalogue::{Catalogue, Parameters, compile, load};
 use sixlo_harness::medium::AirSettings;
-use sixlo_harness::rig::{DutSpec, Lane, LaneSettings, Override, Program, Requires, RigError};
+use sixlo_harness::rig::{DutSpec, Lane, LaneSettings, Program, Requires, RigError};
 use sixlo_judge::evidence::{Cause, Evidence, Phase, Stop, What};
-use sixlo_judge::profile::{Claims, Simplest};
 use sixlo_judge::testcase::Given;
 use sixlo_judge::trial::{Trial, TrialStep};
 
@@ -30,32 +29,9 @@ fn program() -> PathBuf {
 /// A device of which nothing is known beforehand.
 fn spec(line: &str) -> DutSpec {
     let words = format!("dut {line}");
-    DutSpec {
-        link: sixlo_judge::link::Link::Plain,
-        name: line.into(),
-        stack: "a stack".to_owned(),
-        lineage: "a stack".to_owned(),
-        program: Program::Other {
-            path: program(),
-            arguments: words.split_whitespace().map(str::to_owned).collect(),
-        },
-        requires: None,
-        claims: Claims::default(),
-        simplest: Simplest::Ipv6,
-        p6lowpan: false,
-        forwards: false,
-        pause: Duration::ZERO,
-        reply_within: Duration::from_millis(50),
-        reassembly_timeout: Duration::from_secs(60),
-        reassembly_buffers: 4,
-        addresses: Override::default(),
-        is_lossy: false,
-        done_by_port: Vec::new(),
-        reset_is_cheap: true,
-        contexts: Default::default(),
-        on_request: false,
-        environment: Vec::new(),
-    }
+    let arguments = words.split_whitespace().map(str::to_owned).collect();
+    let path = program();
+    DutSpec::unknown(line, Program::Other { path, arguments })
 }
 
 fn open(line: &str) -> Result<Lane, RigError> {

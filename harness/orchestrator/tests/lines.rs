@@ -15,9 +15,8 @@ use sixlo_harness::campaign::{Attempt, play};
 use sixlo_harness::catalogue::{Parameters, compile, load};
 use sixlo_harness::dut::{Dut, HostProcess, Remote, SpawnError, Start};
 use sixlo_harness::medium::AirSettings;
-use sixlo_harness::rig::{DutSpec, Lane, LaneSettings, Override, Program, Starter};
+use sixlo_harness::rig::{DutSpec, Lane, LaneSettings, Program, Starter};
 use sixlo_judge::evidence::{Evidence, Phase, What};
-use sixlo_judge::profile::{Claims, Simplest};
 use sixlo_judge::trial::Trial;
 use sixlo_transport::{Line, Serial, tcp_line};
 
@@ -39,27 +38,8 @@ fn program() -> PathBuf {
 
 fn spec() -> DutSpec {
     DutSpec {
-        link: sixlo_judge::link::Link::Plain,
-        name: "node".into(),
-        stack: "a stack".to_owned(),
-        lineage: "a stack".to_owned(),
-        program: Program::Board,
-        requires: None,
-        claims: Claims::default(),
-        simplest: Simplest::Ipv6,
         p6lowpan: true,
-        forwards: false,
-        pause: Duration::ZERO,
-        reply_within: Duration::from_millis(50),
-        reassembly_timeout: Duration::from_secs(60),
-        reassembly_buffers: 4,
-        addresses: Override::default(),
-        is_lossy: false,
-        done_by_port: Vec::new(),
-        reset_is_cheap: true,
-        contexts: Default::default(),
-        on_request: false,
-        environment: Vec::new(),
+        ..DutSpec::unknown("node", Program::Board)
     }
 }
 

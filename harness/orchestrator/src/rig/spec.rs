@@ -101,6 +101,34 @@ pub struct Requires {
 }
 
 impl DutSpec {
+    /// A device of which nothing is known beforehand but how it is started: a plain link,
+    /// no claims, deadlines that a process on this machine keeps.
+    pub fn unknown(name: &str, program: Program) -> Self {
+        DutSpec {
+            name: name.into(),
+            stack: name.to_owned(),
+            lineage: name.to_owned(),
+            program,
+            requires: None,
+            claims: Claims::default(),
+            simplest: Simplest::Ipv6,
+            p6lowpan: false,
+            forwards: false,
+            link: Link::Plain,
+            pause: Duration::ZERO,
+            reply_within: Duration::from_millis(50),
+            reassembly_timeout: Duration::from_secs(60),
+            reassembly_buffers: 4,
+            done_by_port: Vec::new(),
+            reset_is_cheap: true,
+            contexts: BTreeMap::new(),
+            on_request: false,
+            environment: Vec::new(),
+            addresses: Override::default(),
+            is_lossy: false,
+        }
+    }
+
     /// Paths that are given relative to the folder of testcases/ and firmware-under-test/, from
     /// here. A program without a slash is looked for where the system looks.
     #[must_use]
