@@ -1,6 +1,6 @@
 //! The command line.
 
-mod rack;
+pub mod rack;
 
 use std::net::Ipv6Addr;
 use std::path::PathBuf;
@@ -9,7 +9,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use sixlo_frames::context::Context;
 use sixlo_judge::day::Day;
 
-pub use rack::{Boards, Rack, RackFile, Switched};
+pub use rack::Rack;
 
 /// Judges how well 6LoWPAN stacks interoperate.
 #[derive(Debug, Parser)]

@@ -9,7 +9,8 @@ use sixlo_harness::run::{Device, Racked};
 use sixlo_judge::status::ExitStatus;
 use sixlo_rack::{Antenna, Board, Doctor, Finding, Occupant, State};
 
-use crate::arguments::{self, Boards, RackFile, Switched};
+use crate::arguments;
+use crate::arguments::rack::{Boards, RackFile, Switched};
 use crate::house::House;
 use crate::near::near;
 use crate::printing::{print, say};
