@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use common::{Dut, Said, frames};
-use sixlo_agent_protocol::{HostMessage, Setting};
+use sixlo_agent_protocol::{HostMessage, NdMode, Setting};
 
 const HOOKS: &str = r#"{
     "eui64":{"call":["mote_eui64({eui64})"]},
@@ -19,7 +19,11 @@ const HOOKS: &str = r#"{
 
 /// The example `mote`, which cargo builds beside this test.
 fn image() -> String {
-    let image = common::program().with_file_name("libmote.so");
+    example("libmote.so")
+}
+
+fn example(file: &str) -> String {
+    let image = common::program().with_file_name(file);
     assert!(
         image.exists(),
         "{image:?} is not built: cargo build --examples"
@@ -48,6 +52,11 @@ fn start(mote_id: u16) -> Dut {
 /// A mote with its addresses.
 fn configured(mote_id: u16) -> Dut {
     let mut dut = start(mote_id);
+    configure(&mut dut);
+    dut
+}
+
+fn configure(dut: &mut Dut) {
     for setting in [
         Setting::Defaults,
         Setting::Eui64(frames::DEVICE),
@@ -56,7 +65,25 @@ fn configured(mote_id: u16) -> Dut {
     ] {
         assert_eq!(dut.configure(setting), Said::Done);
     }
-    dut
+}
+
+/// A mote whose functions are called in threads of its own, and wait in there.
+fn threaded() -> Dut {
+    let hooks = HOOKS.trim_end().trim_end_matches('}');
+    let hooks = format!(
+        r#"{hooks}, "mesh-hops":{{"call":["mote_waits({{hops}})==3"]}},
+        "nd-classic":{{"call":["mote_waits_for_ever()"]}}}}"#
+    );
+    let settings = settings(&example("libthreaded_mote.so"), 1, &hooks);
+    Dut::start(&format!("cooja-mote --param settings={settings}"))
+}
+
+/// kB of memory that the device's process has.
+fn resident_kb(dut: &Dut) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{}/status", dut.child.id())).unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let words = line.unwrap().split_whitespace().next();
+    words.unwrap().parse().unwrap()
 }
 
 /// Solicits the mote's address, and waits for nothing.
@@ -157,6 +184,44 @@ fn a_value_that_a_function_returns_refuses_a_setting() {
     assert!(
         matches!(&said, Said::Error(text) if text.starts_with("stack: ")),
         "{said:?}"
+    );
+}
+
+#[test]
+fn a_function_that_waits_is_waited_for_and_one_that_waits_for_ever_is_not() {
+    let mut dut = threaded();
+    configure(&mut dut);
+    assert_eq!(dut.configure(Setting::MeshHops(3)), Said::Done);
+    let never = dut.configure(Setting::Nd(NdMode::Classic));
+    assert!(
+        matches!(&never, Said::Error(text) if text.contains("did not return")),
+        "{never:?}"
+    );
+    // The mote is none the worse for it, before a power-on and after.
+    for _ in 0..2 {
+        assert_eq!(dut.configure(Setting::MeshHops(3)), Said::Done);
+        dut.hear(&frames::to_device(1, &frames::neighbour_solicitation()));
+        assert_eq!(dut.hear(&echo()).len(), 1);
+        dut.ask(HostMessage::Reset);
+    }
+}
+
+#[test]
+fn power_on_after_power_on_takes_no_more_memory() {
+    let mut dut = threaded();
+    let mut rounds = |number| {
+        for _ in 0..number {
+            configure(&mut dut);
+            dut.configure(Setting::Nd(NdMode::Classic));
+            dut.ask(HostMessage::Reset);
+        }
+        resident_kb(&dut)
+    };
+    let (early, late) = (rounds(20), rounds(200));
+    // What the mote's own C library keeps each time is a hundred octets.
+    assert!(
+        late < early + 1000,
+        "{early} kB, and {late} kB after 200 resets"
     );
 }
 

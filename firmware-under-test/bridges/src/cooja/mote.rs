@@ -66,9 +66,11 @@ impl Mote {
         let contract = Contract::of(&library)?;
         echo::prepare(&library);
         tap::prepare(&library);
+        // Before the memory is kept: what making threads leaves there stays.
+        let threads = Threads::of(&library);
         Ok(Mote {
             unborn: Snapshot::of(contract.tick),
-            threads: Threads::of(&library),
+            threads,
             library,
             contract,
             birth,
@@ -82,6 +84,9 @@ impl Mote {
     /// to do at this time.
     pub fn boot(&mut self, out: &mut dyn Outbox) {
         self.unborn.restore();
+        if let Some(threads) = &mut self.threads {
+            threads.powered_on();
+        }
         self.line.clear();
         tap::take(|_| {});
         let contract = &self.contract;
@@ -137,24 +142,27 @@ impl Mote {
         arguments: Arguments,
         out: &mut dyn Outbox,
     ) -> Option<u64> {
-        let mut call = Call::new(function, arguments, self.threads);
+        let mut call = Call::new(function, arguments, self.threads.as_mut());
+        let mut result = call.go_on(self.threads.as_mut());
         let mut steps = 0;
-        loop {
-            if let Some(result) = call.go_on() {
-                self.collect(out);
-                self.settle(out);
-                return Some(result);
-            }
+        while result.is_none() && steps <= MOST_CALL_STEPS {
             if !self.collect(out) {
                 steps += 1;
-                if steps > MOST_CALL_STEPS {
-                    // Its thread stays as it is: the next boot ends it.
-                    std::mem::forget(call);
-                    return None;
-                }
                 self.set_time(self.now_us + STEP_US);
             }
+            result = call.go_on(self.threads.as_mut());
         }
+        if result.is_some() {
+            self.collect(out);
+            self.settle(out);
+        }
+        match &mut self.threads {
+            Some(threads) if result.is_some() => threads.end(call),
+            Some(threads) => threads.lose(call),
+            // Called straight, it has returned.
+            None => {}
+        }
+        result
     }
 
     fn set_time(&mut self, now_us: u64) {

@@ -42,69 +42,112 @@ struct Task {
     result: Option<u64>,
 }
 
-/// The task of the thread that is being started.
+/// The task of the thread that is being let run.
 static TASK: AtomicPtr<Task> = AtomicPtr::new(null_mut());
 
-/// Where the mote's threads are made.
-#[derive(Clone, Copy)]
+/// Where the mote's threads are made, and what they are made in.
+///
+/// Frames are used again, never given back: so large and aligned as they are, and with
+/// what the mote's C library keeps allocated between them, an allocator finds no place
+/// for the next one where the last one was, and this process would grow with each call.
 pub struct Threads {
-    init: Symbol,
     start: Symbol,
     exec: Symbol,
+    /// The context that threads yield to.
+    bridge: Box<Frame>,
+    spare: Vec<Box<Frame>>,
+    /// Calls that never returned.
+    lost: Vec<Call>,
 }
 
 impl Threads {
     /// Of an image that has all of it.
     pub fn of(library: &Library) -> Option<Self> {
-        Some(Threads {
-            init: library.find("cooja_mt_init")?,
+        let init = library.find("cooja_mt_init")?;
+        let mut threads = Threads {
             start: library.find("cooja_mt_start")?,
             exec: library.find("cooja_mt_exec")?,
-        })
+            bridge: Frame::new(),
+            spare: Vec::new(),
+            lost: Vec::new(),
+        };
+        // SAFETY: a function of Contiki-NG's cooja_mt.h with its type; the structure is
+        // larger than the mote's, and stays where it is as long as this process.
+        unsafe { transmute::<*mut u8, Init>(init.address)(&mut *threads.bridge) };
+        Some(threads)
+    }
+
+    /// A thread that will do the task that [`TASK`] points to when it is let run.
+    fn thread(&mut self) -> Box<Frame> {
+        let mut thread = match self.spare.pop() {
+            // What a function finds on its stack is the same each time.
+            Some(mut used) => {
+                used.0.fill(0);
+                used
+            }
+            None => Frame::new(),
+        };
+        // SAFETY: as above; the thread's structure stays where it is as long as the
+        // mote may know of it.
+        unsafe {
+            let start = transmute::<*mut u8, Start>(self.start.address);
+            start(&mut *self.bridge, &mut *thread, perform);
+        }
+        thread
+    }
+
+    /// The call has returned.
+    pub fn end(&mut self, call: Call) {
+        self.spare.extend(call.thread);
+    }
+
+    /// Nobody waits for the call any longer. Until the next power-on its thread stays as
+    /// it is, for the mote may know of it.
+    pub fn lose(&mut self, call: Call) {
+        self.lost.push(call);
+    }
+
+    /// The mote's memory is as it was before any thread.
+    pub fn powered_on(&mut self) {
+        let threads = self.lost.drain(..).filter_map(|call| call.thread);
+        self.spare.extend(threads);
     }
 }
 
 /// A call under way.
 pub struct Call {
     task: Box<Task>,
-    thread: Option<(Threads, Box<Frame>, Box<Frame>)>,
+    thread: Option<Box<Frame>>,
 }
 
 impl Call {
     /// Gets a call ready.
-    pub fn new(function: Symbol, arguments: Arguments, threads: Option<Threads>) -> Self {
-        let mut task = Box::new(Task {
+    pub fn new(function: Symbol, arguments: Arguments, threads: Option<&mut Threads>) -> Self {
+        let task = Box::new(Task {
             function,
             arguments,
             result: None,
         });
-        let thread = threads.map(|threads| {
-            let (mut bridge, mut thread) = (Frame::new(), Frame::new());
-            TASK.store(&raw mut *task, Ordering::Relaxed);
-            // SAFETY: functions of Contiki-NG's cooja_mt.h with their types; both
-            // structures are larger than the mote's, and stay where they are as long
-            // as this call.
-            unsafe {
-                transmute::<*mut u8, Init>(threads.init.address)(&mut *bridge);
-                let start = transmute::<*mut u8, Start>(threads.start.address);
-                start(&mut *bridge, &mut *thread, perform);
-            }
-            (threads, bridge, thread)
-        });
+        let thread = threads.map(Threads::thread);
         Call { task, thread }
     }
 
-    /// Goes on until it returns or yields; its result once it has returned.
-    pub fn go_on(&mut self) -> Option<u64> {
+    /// Goes on until it returns or yields; its result once it has returned. It wants the
+    /// threads that it was made with.
+    pub fn go_on(&mut self, threads: Option<&mut Threads>) -> Option<u64> {
+        if self.task.result.is_some() {
+            return self.task.result;
+        }
         TASK.store(&raw mut *self.task, Ordering::Relaxed);
-        match &mut self.thread {
-            // SAFETY: as above; the thread has been started and has not ended.
-            Some((threads, bridge, thread)) if self.task.result.is_none() => unsafe {
-                transmute::<*mut u8, Exec>(threads.exec.address)(&mut **bridge, &mut **thread);
+        match (&mut self.thread, threads) {
+            // SAFETY: a function of cooja_mt.h with its type; the thread has been started
+            // and has not ended.
+            (Some(thread), Some(threads)) => unsafe {
+                let exec = transmute::<*mut u8, Exec>(threads.exec.address);
+                exec(&mut *threads.bridge, &mut **thread);
             },
             // SAFETY: the task is this one.
-            None if self.task.result.is_none() => unsafe { perform() },
-            _ => {}
+            _ => unsafe { perform() },
         }
         self.task.result
     }
