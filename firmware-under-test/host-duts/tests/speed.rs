@@ -53,7 +53,7 @@ fn report(what: &str, rounds: u32, begin: Instant) {
 
 #[test]
 #[ignore = "a measurement"]
-fn smoltcp() {
+fn speed_of_smoltcp() {
     pin();
     let mut dut = resolved("smoltcp");
     one_at_a_time(&mut dut, 100_000);
@@ -81,7 +81,7 @@ fn smoltcp() {
 
 #[test]
 #[ignore = "a measurement"]
-fn linux() {
+fn speed_of_linux() {
     pin();
     let begin = Instant::now();
     let mut dut = Dut::start("linux");
