@@ -111,10 +111,12 @@ fn trials(lane: &Lane) -> Vec<Trial> {
     trials.step_by(7).collect()
 }
 
-/// What was seen, but for when.
+/// What was seen, but for when, and for how often the device had settled meanwhile: that
+/// hangs on which commands reach it at once.
 fn seen(evidence: &Evidence) -> Vec<(Phase, What)> {
     let events = evidence.events.iter();
     events
+        .filter(|event| !matches!(event.what, What::Settled { .. }))
         .map(|event| (event.phase, event.what.clone()))
         .collect()
 }
