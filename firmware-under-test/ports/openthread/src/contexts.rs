@@ -24,6 +24,9 @@ pub struct Contexts {
 }
 
 impl Contexts {
+    /// Whether this build of OpenThread can be a border router.
+    pub const CAN_BE_TOLD: bool = cfg!(feature = "border-router");
+
     /// Keeps one.
     pub fn take(&mut self, id: u8, prefix: [u8; 16], length: u8, compress: bool) -> Outcome {
         // One that does not compress is one whose prefix has been taken away again.
@@ -46,7 +49,14 @@ impl Contexts {
             .map(|(id, prefix)| prefix.unwrap_or_else(|| filling(id)))
     }
 
+    /// Makes this instance's leader tell them: none, if it cannot.
+    #[cfg(not(feature = "border-router"))]
+    pub fn tell(&self, _: *mut ot::otInstance) -> ot::otError {
+        ot::otError_OT_ERROR_NONE
+    }
+
     /// Makes this instance's leader tell them.
+    #[cfg(feature = "border-router")]
     pub fn tell(&self, instance: *mut ot::otInstance) -> ot::otError {
         if self.prefixes.iter().all(Option::is_none) {
             return ot::otError_OT_ERROR_NONE;

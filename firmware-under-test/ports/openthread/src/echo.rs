@@ -1,7 +1,10 @@
 //! UDP ports that answer with the payload they get.
 
-use std::ffi::c_void;
-use std::ptr;
+use alloc::boxed::Box;
+use alloc::vec;
+use alloc::vec::Vec;
+use core::ffi::c_void;
+use core::ptr;
 
 use openthread_sys as ot;
 

@@ -2,7 +2,7 @@
 
 use openthread_sys as ot;
 
-use crate::arguments::Arguments;
+use crate::network::Network;
 use crate::settings::Settings;
 
 /// The extended PAN id.
@@ -11,11 +11,11 @@ const EXTENDED_PAN: [u8; 8] = [0xde, 0xad, 0x00, 0xbe, 0xef, 0x00, 0xca, 0xfe];
 const NAME: &[u8] = b"sixlo";
 
 /// The operational dataset of that network.
-pub fn dataset(arguments: &Arguments, settings: &Settings) -> ot::otOperationalDataset {
+pub fn dataset(network: &Network, settings: &Settings) -> ot::otOperationalDataset {
     let mut dataset = ot::otOperationalDataset::default();
     dataset.mActiveTimestamp.mSeconds = 1;
     dataset.mComponents.mIsActiveTimestampPresent = true;
-    dataset.mNetworkKey.m8 = arguments.network_key;
+    dataset.mNetworkKey.m8 = network.network_key;
     dataset.mComponents.mIsNetworkKeyPresent = true;
     for (to, from) in dataset.mNetworkName.m8.iter_mut().zip(NAME) {
         *to = *from as _;
@@ -23,7 +23,7 @@ pub fn dataset(arguments: &Arguments, settings: &Settings) -> ot::otOperationalD
     dataset.mComponents.mIsNetworkNamePresent = true;
     dataset.mExtendedPanId.m8 = EXTENDED_PAN;
     dataset.mComponents.mIsExtendedPanIdPresent = true;
-    dataset.mMeshLocalPrefix.m8 = arguments.mesh_local_prefix;
+    dataset.mMeshLocalPrefix.m8 = network.mesh_local_prefix;
     dataset.mComponents.mIsMeshLocalPrefixPresent = true;
     dataset.mPanId = settings.pan;
     dataset.mComponents.mIsPanIdPresent = true;

@@ -1,15 +1,17 @@
-//! The one OpenThread instance of this process, driven from outside.
+//! The one OpenThread instance of this program, driven from outside.
 
-use std::ffi::c_void;
-use std::ptr;
+use alloc::vec;
+use alloc::vec::Vec;
+use core::ffi::c_void;
+use core::ptr;
 
 use openthread_sys as ot;
 use sixlo_agent::{Outbox, Outcome};
 
-use crate::arguments::{Arguments, Role};
 use crate::echo::Echoes;
 use crate::error::outcome;
 use crate::identity::dataset;
+use crate::network::{Network, Role};
 use crate::platform::{self, Entropy, Flash};
 use crate::settings::Settings;
 
@@ -21,7 +23,7 @@ const ROUTER_ID: u8 = 6;
 /// UDP port of MLE, which is no affair of whoever looks at packets.
 const MLE_PORT: u16 = 19788;
 
-/// A running instance. There is one at most in a process: it lives in OpenThread's own memory.
+/// A running instance. There is one at most in a program: it lives in OpenThread's own memory.
 pub struct Node {
     instance: *mut ot::otInstance,
     echoes: Echoes,
@@ -30,7 +32,7 @@ pub struct Node {
 impl Node {
     /// A node that has just been switched on, with nothing in its flash, and looks
     /// for its network; `before` it is switched off.
-    pub fn restart(before: Option<Node>, arguments: &Arguments, settings: &Settings) -> Node {
+    pub fn restart(before: Option<Node>, network: &Network, settings: &Settings) -> Node {
         drop(before);
         platform::with(|hardware| {
             hardware.alarm.stop();
@@ -45,19 +47,19 @@ impl Node {
             instance,
             echoes: Echoes::new(instance),
         };
-        node.join(arguments, settings);
+        node.join(network, settings);
         node.tell(settings);
         node.apply(settings);
         node
     }
 
-    fn join(&mut self, arguments: &Arguments, settings: &Settings) {
+    fn join(&mut self, network: &Network, settings: &Settings) {
         let address = ot::otExtAddress { m8: settings.eui64 };
-        let dataset = dataset(arguments, settings);
+        let dataset = dataset(network, settings);
         let mut mode = ot::otLinkModeConfig::default();
         mode.set_mRxOnWhenIdle(true);
         mode.set_mNetworkData(true);
-        mode.set_mDeviceType(arguments.role == Role::Leader);
+        mode.set_mDeviceType(network.role == Role::Leader);
         let instance = self.instance;
         // SAFETY: `instance` is initialised; what is passed by pointer is copied during the call.
         let codes = unsafe {
@@ -69,7 +71,7 @@ impl Node {
                 ot::otThreadSetLinkMode(instance, mode),
                 ot::otIp6SetEnabled(instance, true),
                 ot::otThreadSetEnabled(instance, true),
-                match arguments.role {
+                match network.role {
                     Role::Child => ot::otError_OT_ERROR_NONE,
                     Role::Leader => lead(instance),
                 },
@@ -162,7 +164,7 @@ impl Node {
     /// Works off everything that is due now.
     pub fn settle(&mut self, out: &mut dyn Outbox) {
         loop {
-            for packet in platform::with(|hardware| std::mem::take(&mut hardware.delivered)) {
+            for packet in platform::with(|hardware| core::mem::take(&mut hardware.delivered)) {
                 out.delivered(&packet);
             }
             if let Some(psdu) = platform::transmitted(self.instance) {

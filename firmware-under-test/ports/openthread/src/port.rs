@@ -3,7 +3,7 @@
 use sixlo_agent::protocol::{Abilities, Setting, Tap};
 use sixlo_agent::{Identity, Outbox, Outcome, Stack};
 
-use crate::arguments::Arguments;
+use crate::network::Network;
 use crate::node::Node;
 use crate::platform::{self, LARGEST_PSDU};
 use crate::settings::{Settings, hooks};
@@ -11,9 +11,19 @@ use crate::settings::{Settings, hooks};
 /// Timers that one step of the clock fires at most.
 const MOST_TIMERS: usize = 1_000_000;
 
+/// What changes verdicts of how OpenThread was built; openthread-sys builds it alike for every machine.
+const BUILD: &str = match cfg!(feature = "prebuilt") {
+    false => {
+        "openthread-sys 0.4.0, FTD library, message buffers 128, reassembly 2 s, no CSL, no IPv6 fragmentation"
+    }
+    true => {
+        "openthread-sys 0.4.0 as it brings it for thumbv7em, FTD library, message buffers 128, reassembly 2 s, no CSL, no IPv6 fragmentation"
+    }
+};
+
 /// A Thread node with its settings.
 pub struct OpenThread {
-    arguments: Arguments,
+    network: Network,
     settings: Settings,
     /// None until the first reset: before it, there are no settings to start with.
     node: Option<Node>,
@@ -21,10 +31,10 @@ pub struct OpenThread {
 
 impl OpenThread {
     /// A node that is switched off.
-    pub fn new(arguments: Arguments) -> Self {
+    pub fn new(network: Network) -> Self {
         OpenThread {
-            settings: Settings::new(&arguments),
-            arguments,
+            settings: Settings::new(&network),
+            network,
             node: None,
         }
     }
@@ -38,12 +48,12 @@ impl Stack for OpenThread {
     fn identity(&self) -> Identity<'_> {
         Identity {
             stack: "OpenThread 1.4",
-            build: "openthread-sys 0.4.0, FTD library, message buffers 128, reassembly 2 s, no CSL, no IPv6 fragmentation",
+            build: BUILD,
             abilities: Abilities::SETTLES
                 .and(Abilities::VIRTUAL_TIME)
                 .and(Abilities::SEND_IPV6)
                 .and(Abilities::FILTERS),
-            hooks: hooks(self.arguments.role),
+            hooks: hooks(self.network.role),
             tap: Tap::AfterIpv6,
             largest_psdu: LARGEST_PSDU as u16,
         }
@@ -65,7 +75,7 @@ impl Stack for OpenThread {
     }
 
     fn reset(&mut self, out: &mut dyn Outbox) -> Outcome {
-        let mut node = Node::restart(self.node.take(), &self.arguments, &self.settings);
+        let mut node = Node::restart(self.node.take(), &self.network, &self.settings);
         node.settle(out);
         self.node = Some(node);
         Outcome::Done

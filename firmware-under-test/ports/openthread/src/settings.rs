@@ -1,10 +1,12 @@
 //! What the harness has set; it survives a reset.
 
+use alloc::vec::Vec;
+
 use sixlo_agent::Outcome;
 use sixlo_agent::protocol::Setting;
 
-use crate::arguments::{Arguments, Role};
 use crate::contexts::Contexts;
+use crate::network::{Network, Role};
 
 /// Addresses taken at most: what OpenThread has room for by default.
 const MOST_ADDRESSES: usize = 4;
@@ -38,10 +40,10 @@ pub struct Settings {
 
 impl Settings {
     /// Those of a node that was told nothing.
-    pub fn new(arguments: &Arguments) -> Self {
+    pub fn new(network: &Network) -> Self {
         Settings {
-            role: arguments.role,
-            mesh_local_prefix: arguments.mesh_local_prefix,
+            role: network.role,
+            mesh_local_prefix: network.mesh_local_prefix,
             eui64: [0x02, 0, 0, 0, 0, 0, 0, 1],
             pan: 0xabcd,
             channel: 11,
@@ -58,7 +60,8 @@ impl Settings {
 pub fn hooks(role: Role) -> u32 {
     match role {
         Role::Child => HOOKS,
-        Role::Leader => HOOKS | CONTEXT,
+        Role::Leader if Contexts::CAN_BE_TOLD => HOOKS | CONTEXT,
+        Role::Leader => HOOKS,
     }
 }
 
@@ -94,7 +97,7 @@ impl Settings {
                 prefix,
                 prefix_length,
                 compress,
-            } if self.role == Role::Leader => {
+            } if hooks(self.role) & CONTEXT != 0 => {
                 return match id {
                     MESH_LOCAL => self.take_mesh_local(prefix, prefix_length, compress),
                     _ => self.contexts.take(id, prefix, prefix_length, compress),
@@ -107,10 +110,10 @@ impl Settings {
     }
 
     fn forget(&mut self) {
-        *self = Settings::new(&Arguments {
+        *self = Settings::new(&Network {
             role: self.role,
             mesh_local_prefix: self.mesh_local_prefix,
-            ..Arguments::default()
+            ..Network::default()
         });
     }
 

@@ -32,6 +32,13 @@ impl Alarm {
             .is_some()
     }
 
+    /// Sets the alarm to `delay_ms` after `start_ms`, which is of the clock's low 32 bits.
+    fn start(&mut self, start_ms: u32, delay_ms: u32) {
+        let now = self.now_ms();
+        let gone = wrapped(now).wrapping_sub(start_ms);
+        self.due_ms = Some(now + u64::from(delay_ms.saturating_sub(gone)));
+    }
+
     /// No alarm is set any more; time goes on.
     pub fn stop(&mut self) {
         self.due_ms = None;
@@ -50,11 +57,7 @@ extern "C" fn otPlatAlarmMilliGetNow() -> u32 {
 
 #[unsafe(no_mangle)]
 extern "C" fn otPlatAlarmMilliStartAt(_: *mut ot::otInstance, start_ms: u32, delay_ms: u32) {
-    with(|hardware| {
-        let now = hardware.alarm.now_ms();
-        let gone = wrapped(now).wrapping_sub(start_ms);
-        hardware.alarm.due_ms = Some(now + u64::from(delay_ms.saturating_sub(gone)));
-    });
+    with(|hardware| hardware.alarm.start(start_ms, delay_ms));
 }
 
 #[unsafe(no_mangle)]
@@ -69,9 +72,12 @@ mod tests {
     #[test]
     fn counts_from_the_start_it_is_given() {
         let due_us = |now_us, start_ms, delay_ms| {
-            with(|hardware| hardware.alarm.now_us = now_us);
-            otPlatAlarmMilliStartAt(std::ptr::null_mut(), start_ms, delay_ms);
-            with(|hardware| hardware.alarm.due_us())
+            let mut alarm = Alarm {
+                now_us,
+                due_ms: None,
+            };
+            alarm.start(start_ms, delay_ms);
+            alarm.due_us()
         };
         assert_eq!(due_us(5_000_999, 4_990, 30), Some(5_020_000));
         // Overdue: at once.
@@ -86,13 +92,14 @@ mod tests {
 
     #[test]
     fn goes_off_once() {
-        with(|hardware| hardware.alarm.now_us = 1_000);
-        otPlatAlarmMilliStartAt(std::ptr::null_mut(), 1, 1);
-        with(|hardware| {
-            assert!(!hardware.alarm.goes_off());
-            hardware.alarm.now_us = 2_000;
-            assert!(hardware.alarm.goes_off());
-            assert!(!hardware.alarm.goes_off());
-        });
+        let mut alarm = Alarm {
+            now_us: 1_000,
+            due_ms: None,
+        };
+        alarm.start(1, 1);
+        assert!(!alarm.goes_off());
+        alarm.now_us = 2_000;
+        assert!(alarm.goes_off());
+        assert!(!alarm.goes_off());
     }
 }

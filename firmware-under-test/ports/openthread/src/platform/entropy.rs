@@ -35,7 +35,7 @@ unsafe extern "C" fn otPlatEntropyGet(output: *mut u8, length: u16) -> ot::otErr
     // SAFETY: the caller owns `length` octets at `output`, entropy.h says, and nobody else
     // looks at them during the call. They may be uninitialised: they are written only.
     let output = unsafe {
-        std::slice::from_raw_parts_mut(output.cast::<std::mem::MaybeUninit<u8>>(), length.into())
+        core::slice::from_raw_parts_mut(output.cast::<core::mem::MaybeUninit<u8>>(), length.into())
     };
     with(|hardware| {
         for octet in output {

@@ -1,6 +1,8 @@
 //! What OpenThread keeps over a reboot, in memory: a list of values for each key.
 
-use std::collections::BTreeMap;
+use alloc::collections::BTreeMap;
+use alloc::vec;
+use alloc::vec::Vec;
 
 use openthread_sys as ot;
 
@@ -37,7 +39,7 @@ unsafe fn copied(value: *const u8, length: u16) -> Vec<u8> {
         return Vec::new();
     }
     // SAFETY: as the caller promises.
-    unsafe { std::slice::from_raw_parts(value, length.into()) }.to_vec()
+    unsafe { core::slice::from_raw_parts(value, length.into()) }.to_vec()
 }
 
 #[unsafe(no_mangle)]

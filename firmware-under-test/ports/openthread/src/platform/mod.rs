@@ -1,7 +1,7 @@
 //! The hardware beneath OpenThread, as far as it calls it: the C functions
 //! `otPlat…`, one file for each kind.
 //!
-//! They find their state in this thread, for C gives them no other place. Each
+//! They find their state in a static, for C gives them no other place. Each
 //! borrows it for as long as it runs and calls nothing of OpenThread meanwhile,
 //! so no borrow ever meets another.
 
@@ -11,7 +11,10 @@ mod flash;
 mod radio;
 mod system;
 
-use std::cell::RefCell;
+use alloc::vec::Vec;
+use core::cell::{LazyCell, RefCell};
+
+use critical_section::Mutex;
 
 pub use alarm::Alarm;
 pub use entropy::Entropy;
@@ -33,11 +36,10 @@ pub struct Hardware {
     pub delivered: Vec<Vec<u8>>,
 }
 
-thread_local! {
-    static HARDWARE: RefCell<Hardware> = RefCell::default();
-}
+static HARDWARE: Mutex<RefCell<LazyCell<Hardware>>> =
+    Mutex::new(RefCell::new(LazyCell::new(Hardware::default)));
 
-/// Does something with this thread's hardware; it must not call OpenThread.
+/// Does something with the hardware; it must not call OpenThread.
 pub fn with<T>(act: impl FnOnce(&mut Hardware) -> T) -> T {
-    HARDWARE.with_borrow_mut(act)
+    critical_section::with(|held| act(&mut HARDWARE.borrow_ref_mut(held)))
 }

@@ -4,10 +4,13 @@
 //! acknowledges: each frame sent counts as acknowledged at once. Nobody polls for
 //! frames either, so the table of those for whom some wait is not kept.
 
-use std::ptr;
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+use core::ptr;
+use core::sync::atomic::{AtomicPtr, Ordering};
 
 use openthread_sys as ot;
-use sixlo_agent_process::fcs;
+use sixlo_mac::fcs;
 
 use super::with;
 use crate::filter::Filter;
@@ -32,8 +35,9 @@ pub struct Radio {
     filter: Filter,
     listens_on: Option<u8>,
     is_promiscuous: bool,
-    /// Never freed: OpenThread keeps the pointer as long as the process lives.
-    buffer: *mut Buffer,
+    /// Never freed: OpenThread keeps the pointer as long as the program lives. Atomic for being
+    /// a pointer that may stand in a static, no more.
+    buffer: AtomicPtr<Buffer>,
     /// The frame in the buffer is on its way.
     sends: bool,
 }
@@ -51,7 +55,7 @@ impl Default for Radio {
             filter: Filter::default(),
             listens_on: None,
             is_promiscuous: false,
-            buffer,
+            buffer: AtomicPtr::new(buffer),
             sends: false,
         }
     }
@@ -67,6 +71,10 @@ impl Radio {
         self.sends = false;
     }
 
+    fn buffer(&self) -> *mut Buffer {
+        self.buffer.load(Ordering::Relaxed)
+    }
+
     /// The channel on which it hears this PSDU, if it listens and the frame is whole and for it.
     pub fn hears(&self, psdu: &[u8]) -> Option<u8> {
         let whole = fcs::check(psdu).filter(|_| psdu.len() <= LARGEST_PSDU);
@@ -79,7 +87,8 @@ impl Radio {
 /// has been sent and acknowledged.
 pub fn transmitted(instance: *mut ot::otInstance) -> Option<Vec<u8>> {
     let buffer = with(|hardware| {
-        std::mem::take(&mut hardware.radio.sends).then_some(hardware.radio.buffer)
+        let radio = &mut hardware.radio;
+        core::mem::take(&mut radio.sends).then(|| radio.buffer())
     })?;
     // SAFETY: the buffer lives for ever, and OpenThread leaves it alone from the call of
     // otPlatRadioTransmit to that of otPlatRadioTxDone.
@@ -90,7 +99,7 @@ pub fn transmitted(instance: *mut ot::otInstance) -> Option<Vec<u8>> {
         let without_fcs = length.saturating_sub(fcs::LENGTH);
         (
             frame,
-            std::slice::from_raw_parts(octets, without_fcs).to_vec(),
+            core::slice::from_raw_parts(octets, without_fcs).to_vec(),
         )
     };
     fcs::append(&mut psdu);
@@ -200,7 +209,7 @@ extern "C" fn otPlatRadioReceive(_: *mut ot::otInstance, channel: u8) -> ot::otE
 
 #[unsafe(no_mangle)]
 extern "C" fn otPlatRadioGetTransmitBuffer(_: *mut ot::otInstance) -> *mut ot::otRadioFrame {
-    let buffer = with(|hardware| hardware.radio.buffer);
+    let buffer = with(|hardware| hardware.radio.buffer());
     // SAFETY: the buffer lives for ever; no reference is made, only a pointer into it.
     unsafe { ptr::addr_of_mut!((*buffer).frame) }
 }

@@ -1,14 +1,13 @@
 //! What is left of a machine: it restarts, and it logs.
 
-use std::ffi::c_char;
+use core::ffi::c_char;
 
 use openthread_sys as ot;
 
 /// Nothing that the port calls restarts a node.
 #[unsafe(no_mangle)]
 extern "C" fn otPlatReset(_: *mut ot::otInstance) {
-    eprintln!("openthread dut: it restarted the machine by itself");
-    std::process::abort();
+    panic!("OpenThread restarted the machine by itself");
 }
 
 /// Whatever comes behind the format belongs to C's `printf`, which stable Rust

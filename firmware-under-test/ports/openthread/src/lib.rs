@@ -1,0 +1,24 @@
+//! OpenThread, driven from outside: a Thread node whose radio, clock, chance and flash are
+//! this crate. One copy of it for a host process and for firmware.
+//!
+//! OpenThread has one instance in its own memory, so a program has one [`OpenThread`] at most.
+#![cfg_attr(not(test), no_std)]
+
+extern crate alloc;
+
+#[cfg_attr(not(feature = "border-router"), allow(dead_code))]
+mod contexts;
+mod echo;
+mod error;
+mod filter;
+mod identity;
+#[cfg(target_os = "none")]
+mod libc;
+mod network;
+mod node;
+mod platform;
+mod port;
+mod settings;
+
+pub use network::{Network, Role};
+pub use port::OpenThread;
