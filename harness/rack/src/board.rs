@@ -1,6 +1,7 @@
 //! A board of a rack, as its file describes it.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use sixlo_harness::catalogue::written::At;
 use sixlo_harness::rig::Override;
@@ -28,6 +29,8 @@ pub struct Board {
     pub antenna: Antenna,
     /// How its power is switched.
     pub power: Option<Power>,
+    /// How long it may be away, once it has answered: somebody touched a plug.
+    pub returns_within: Duration,
     /// Addresses in place of those of the run and of its port.
     pub addresses: Override,
 }

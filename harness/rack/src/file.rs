@@ -15,6 +15,8 @@ use crate::radio::Radio;
 
 /// Time without power, where the file says none.
 const OFF_FOR: Duration = Duration::from_secs(2);
+/// How long a board may be away that has answered before, where the file does not say.
+const RETURNS_WITHIN: Duration = Duration::from_secs(30);
 /// What a serial line runs at, where the file does not say.
 const BAUD: u32 = 115_200;
 
@@ -60,6 +62,7 @@ struct RawBoard {
     injector: Option<At<String>>,
     sniffer: Option<At<String>>,
     power: Option<RawPower>,
+    returns_within: Option<Time>,
     #[serde(default)]
     addresses: Addresses,
 }
@@ -200,6 +203,7 @@ impl Reader<'_> {
             occupant,
             antenna: antenna?,
             power: power?,
+            returns_within: raw.returns_within.map_or(RETURNS_WITHIN, |time| time.0),
             addresses: addresses?,
         })
     }

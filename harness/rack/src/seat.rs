@@ -106,7 +106,7 @@ pub(crate) struct Pool {
 }
 
 impl Pool {
-    fn of(rack: &Rack) -> Self {
+    pub fn of(rack: &Rack) -> Self {
         Pool {
             rack: Arc::new(rack.clone()),
             taken: Arc::default(),

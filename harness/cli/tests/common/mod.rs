@@ -5,6 +5,7 @@
 
 pub mod bare;
 pub mod house;
+pub mod plug;
 pub mod recording;
 
 use std::path::{Path, PathBuf};

@@ -275,6 +275,11 @@ impl Lane {
         has_other
     }
 
+    /// The bench failed under the device: whether the same one is there again.
+    pub(crate) fn has_returned(&mut self) -> bool {
+        self.starter.returns() && self.revive().is_ok()
+    }
+
     /// Resets the device behind its last trial, and says whether it lives through that.
     pub(crate) fn lives_through_reset(&mut self) -> bool {
         self.device.is_none() || self.ask(HostMessage::Reset).is_ok()
@@ -321,7 +326,17 @@ pub(super) fn begin(
     let dut = spec.name.to_string();
     loop {
         let begun = match starter.start() {
-            Ok(device) => greet(&dut, device),
+            Ok(device) => {
+                let greeted = greet(&dut, device);
+                let silence = match &greeted {
+                    Err(RigError::Link { error, .. }) => Some(error),
+                    _ => None,
+                };
+                if starter.greeted(silence) {
+                    continue;
+                }
+                greeted
+            }
             Err(error) => Err(RigError::Spawn {
                 dut: dut.clone(),
                 error,

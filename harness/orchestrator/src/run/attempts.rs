@@ -182,8 +182,8 @@ impl Bench<'_> {
     ) -> Result<(Vec<Judgement>, Judgement), E> {
         let way = self.way(trial);
         let mut attempts = before.to_vec();
-        let mut is_replaced = false;
-        while is_replaced || wants_more(&attempts, way) {
+        let mut is_again = false;
+        while is_again || wants_more(&attempts, way) {
             let number = u8::try_from(attempts.len() + 1).unwrap_or(u8::MAX);
             let attempt = campaign::Attempt {
                 number,
@@ -191,7 +191,9 @@ impl Bench<'_> {
                 resets_afterwards: false,
             };
             let (evidence, judgement) = self.attempt(lane, case, trial, attempt);
-            is_replaced = judgement.verdict == Verdict::Error && lane.replace();
+            let is_first_trouble = attempts.iter().all(|one| one.verdict != Verdict::Error);
+            is_again = judgement.verdict == Verdict::Error
+                && (lane.replace() || (is_first_trouble && lane.has_returned()));
             attempts.push(judgement.clone());
             record(Attempt {
                 trial: trial.meta(),
