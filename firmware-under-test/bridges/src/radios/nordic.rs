@@ -1,4 +1,9 @@
 //! Nordic's sniffer for IEEE 802.15.4: a shell that writes a line for every frame it hears.
+//!
+//! Held against Nordic's own reader of these lines, its Wireshark extcap 0.8.0, on one
+//! transcript: the same frames, strengths, qualities and times from both. Two things this reader
+//! does on purpose in another way: a frame without an octet, or with more than 127, is none; and a
+//! clock of 32 bits, which older firmware has, goes on when it begins again.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -14,6 +19,8 @@ use super::trouble::RadioTrouble;
 const SETTLED_WITHIN: Duration = Duration::from_millis(100);
 /// Octets of the longest line of use.
 const LONGEST_LINE: usize = 512;
+/// What a frame's line begins with.
+const BEGIN: &str = "received:";
 /// Frames heard that wait to be taken.
 const MOST_WAITING: usize = 1024;
 
@@ -23,34 +30,50 @@ const MOST_WAITING: usize = 1024;
 #[derive(Debug, PartialEq, Eq)]
 struct Received {
     psdu: Vec<u8>,
-    rssi_dbm: i8,
-    lqi: u8,
-    /// Of a clock with 32 bits.
-    time_us: u32,
+    /// None: no strength that could be one. The frame is heard all the same.
+    rssi_dbm: Option<i8>,
+    lqi: Option<u8>,
+    /// As it is written: firmware of the nRF Connect SDK counts 64 bits, older one 32, whose upper
+    /// half some write as negative numbers.
+    time_us: Option<i64>,
 }
 
 impl Received {
-    /// Reads a line; before the first word there may be a prompt.
+    /// Reads a line. Before a frame there may be a prompt, or one that was cut off.
     fn read(line: &str) -> Option<Received> {
-        let (_, rest) = line.split_once("received:")?;
+        line.match_indices(BEGIN)
+            .find_map(|(at, begin)| Received::read_behind(&line[at + begin.len()..]))
+    }
+
+    fn read_behind(rest: &str) -> Option<Received> {
         let mut words = rest.split_whitespace();
         let psdu = octets(words.next()?)?;
-        let mut value = |name| {
-            (words.next()? == name)
-                .then(|| words.next()?.parse::<i64>().ok())
-                .flatten()
-        };
-        let (power, lqi, time) = (value("power:")?, value("lqi:")?, value("time:")?);
+        let mut number =
+            |name| (words.next()? == name).then(|| words.next().map(leading_number))?;
+        let (power, lqi, time) = (number("power:")?, number("lqi:")?, number("time:")?);
+        // A frame with all but the numbers is cut, or none of these lines.
+        if [power, lqi, time].contains(&"") {
+            return None;
+        }
         Some(Received {
             // What stands at its end is no FCS: the radio has checked that.
             psdu: with_fcs(&psdu)?,
-            rssi_dbm: i8::try_from(power).ok()?,
-            lqi: u8::try_from(lqi).ok()?,
-            // Some write the upper half of the clock's numbers as negative ones.
-            time_us: u32::try_from(time)
-                .ok()
-                .or_else(|| i32::try_from(time).ok().map(i32::cast_unsigned))?,
+            rssi_dbm: power.parse().ok(),
+            lqi: lqi.parse().ok(),
+            time_us: time.parse().ok(),
         })
+    }
+}
+
+/// The number that a word begins with: something else may follow at once.
+fn leading_number(word: &str) -> &str {
+    let digits = word.strip_prefix('-').unwrap_or(word);
+    let end = digits
+        .find(|letter: char| !letter.is_ascii_digit())
+        .unwrap_or(digits.len());
+    match end {
+        0 => "",
+        end => &word[..word.len() - digits.len() + end],
     }
 }
 
@@ -70,9 +93,40 @@ pub struct Nordic {
     line: Vec<u8>,
     is_too_long: bool,
     heard: VecDeque<Heard>,
-    /// The clock's last number, and how often it has begun again.
+    clock: Clock,
+}
+
+/// The sniffer's clock, whose width nobody tells.
+#[derive(Debug, Default)]
+struct Clock {
+    /// Its last number, and how often it has begun again, while 32 bits are all it has shown.
     last_us: Option<u32>,
     rounds: u32,
+}
+
+impl Clock {
+    /// A clock of 32 bits begins again after 72 minutes; one of 64 bits never does.
+    fn unwrapped(&mut self, written_us: i64) -> Option<u64> {
+        /// A number so much below the last one is a new round, and no frame out of order.
+        const HALF: u32 = 1 << 31;
+        let now_us = match (u32::try_from(written_us), i32::try_from(written_us)) {
+            (Ok(now_us), _) => now_us,
+            (Err(_), Ok(negative)) => negative.cast_unsigned(),
+            (Err(_), Err(_)) => {
+                // It has 64, then, and never begins again.
+                *self = Clock::default();
+                return u64::try_from(written_us).ok();
+            }
+        };
+        if let Some(last) = self.last_us
+            && now_us < last
+            && last - now_us >= HALF
+        {
+            self.rounds = self.rounds.saturating_add(1);
+        }
+        self.last_us = Some(now_us);
+        Some(u64::from(self.rounds) << 32 | u64::from(now_us))
+    }
 }
 
 impl Nordic {
@@ -83,8 +137,7 @@ impl Nordic {
             line: Vec::new(),
             is_too_long: false,
             heard: VecDeque::new(),
-            last_us: None,
-            rounds: 0,
+            clock: Clock::default(),
         }
     }
 
@@ -96,29 +149,15 @@ impl Nordic {
         let Some(received) = Received::read(&String::from_utf8_lossy(&line)) else {
             return;
         };
-        let time_us = self.unwrapped(received.time_us);
+        let time_us = received.time_us.and_then(|time| self.clock.unwrapped(time));
         if self.heard.len() < MOST_WAITING {
             self.heard.push_back(Heard {
                 psdu: received.psdu,
-                rssi_dbm: Some(received.rssi_dbm),
-                lqi: Some(received.lqi),
-                time_us: Some(time_us),
+                rssi_dbm: received.rssi_dbm,
+                lqi: received.lqi,
+                time_us,
             });
         }
-    }
-
-    /// The clock has 32 bits: it begins again after 72 minutes.
-    fn unwrapped(&mut self, now_us: u32) -> u64 {
-        /// A number so much below the last one is a new round, and no frame out of order.
-        const HALF: u32 = 1 << 31;
-        if let Some(last) = self.last_us
-            && now_us < last
-            && last - now_us >= HALF
-        {
-            self.rounds = self.rounds.saturating_add(1);
-        }
-        self.last_us = Some(now_us);
-        u64::from(self.rounds) << 32 | u64::from(now_us)
     }
 }
 
@@ -135,8 +174,7 @@ impl Language for Nordic {
 
     fn begin(&mut self, line: &mut Line, _start: bool) -> Result<(), RadioTrouble> {
         self.line.clear();
-        self.last_us = None;
-        self.rounds = 0;
+        self.clock = Clock::default();
         // An empty line first: it ends whatever was begun.
         tell(line, b"\r\nsleep\r\nshell echo off\r\n")?;
         until(line, self, SETTLED_WITHIN, |_| None::<()>)?;
@@ -189,7 +227,7 @@ mod tests {
             "uart:~$ received: 020056ffff power: -42 lqi: 200 time: 1\n",
             "received: 02005 power: -42 lqi: 200 time: 2\n",
             "received: 020056ffff power: loud lqi: 200 time: 3\n",
-            "received: 020056ffff power: -42 lqi: 256 time: 4\n",
+            "received: 020056ffff power: -42 lqi: time: 4\n",
             "received: 02xx56ffff power: -42 lqi: 1 time: 5\n",
             "received: ffff power: -42 lqi: 1 time: 6\n",
             "received: 020056ffff power: -42\n",
@@ -200,6 +238,41 @@ mod tests {
             .map(|heard| heard.time_us)
             .collect();
         assert_eq!(times, [Some(1)]);
+    }
+
+    #[test]
+    fn a_frame_stands_anywhere_in_its_line_and_its_numbers_may_be_odd() {
+        let said = [
+            // One that was cut off by the next; something behind the last number.
+            "received: 0200received: 020056ffff power: -42 lqi: 200 time: 1uart:~$ \n",
+            "\u{1b}[8D\u{1b}[Jreceived:  020056FFFF  power:  -42  lqi:  200  time:  2\r\n",
+            "received: 020056ffff power: -420 lqi: 256 time: 99999999999999999999\n",
+        ];
+        let heard = hear(said.concat().as_bytes());
+        assert_eq!(heard.len(), 3);
+        assert!(
+            heard
+                .iter()
+                .all(|one| one.psdu == [0x02, 0x00, 0x56, 0x0b, 0x82])
+        );
+        let told = |one: &Heard| (one.rssi_dbm, one.lqi, one.time_us);
+        assert_eq!(told(&heard[0]), (Some(-42), Some(200), Some(1)));
+        assert_eq!(told(&heard[1]), (Some(-42), Some(200), Some(2)));
+        assert_eq!(told(&heard[2]), (None, None, None));
+    }
+
+    #[test]
+    fn a_clock_of_64_bits_is_taken_as_it_is() {
+        let line = |time: i64| format!("received: 020056ffff power: -1 lqi: 1 time: {time}\n");
+        // Nothing begins again here: it was switched off and on.
+        let said: String = [4_294_967_290, 4_294_967_301, 9_000_000_000, 7]
+            .map(line)
+            .concat();
+        let times: Vec<_> = hear(said.as_bytes())
+            .iter()
+            .filter_map(|heard| heard.time_us)
+            .collect();
+        assert_eq!(times, [4_294_967_290, 4_294_967_301, 9_000_000_000, 7]);
     }
 
     #[test]
