@@ -66,6 +66,19 @@ pub enum BridgeError {
         /// What the system says.
         error: std::io::Error,
     },
+    /// The device's own interface cannot be made anew, or its monitor not be used.
+    #[error(
+        "interface {interface} behind monitor {monitor}: {error} (both must be there, of two radios, \
+         with the module ieee802154_6lowpan loaded, and changing them needs root)"
+    )]
+    Interface {
+        /// The MAC's interface.
+        interface: String,
+        /// The monitor.
+        monitor: String,
+        /// What the system says.
+        error: std::io::Error,
+    },
     /// A radio of the rack is not there, or does not do what it is there for.
     #[error("radio at {name}: {error}")]
     Radio {
@@ -89,7 +102,10 @@ impl BridgeError {
     pub fn is_of_the_bench(&self) -> bool {
         matches!(
             self,
-            BridgeError::Radio { .. } | BridgeError::Monitor { .. } | BridgeError::System { .. }
+            BridgeError::Radio { .. }
+                | BridgeError::Monitor { .. }
+                | BridgeError::Interface { .. }
+                | BridgeError::System { .. }
         )
     }
 

@@ -13,6 +13,7 @@ mod console;
 mod cooja;
 mod error;
 mod hook;
+pub mod interface;
 mod look;
 mod mac;
 pub mod medium;
@@ -56,7 +57,10 @@ pub fn cooja_mote(settings: &str) -> Result<ExitCode, BridgeError> {
 /// If the settings are wrong, or there is no such monitor.
 pub fn wpan(settings: &str) -> Result<ExitCode, BridgeError> {
     let settings = settings::read::<settings::Settings<settings::Wpan>>(settings)?;
-    serve(&mut wpan::bridge(settings)?)
+    match &settings.start.interface {
+        Some(interface) => serve(&mut wpan::device(&settings.start.monitor, interface)?),
+        None => serve(&mut wpan::bridge(settings)?),
+    }
 }
 
 /// Runs a `black-box` bridge, told this JSON, until its input closes.

@@ -38,6 +38,8 @@ pub struct Zep {
 pub struct Wpan {
     /// The monitor that hears and reaches its radio.
     pub monitor: String,
+    /// The device's own interface, where it is this machine's and the bridge may make it anew.
+    pub interface: Option<String>,
 }
 
 /// Of anything with a radio and an address.

@@ -3,7 +3,8 @@
 //! A monitor hears whole frames, FCS included, and puts on air what is written to it,
 //! with an FCS that the kernel adds. The device is whatever else that radio reaches:
 //! an interface of this kernel over mac802154_hwsim or fakelb, or a board across the
-//! room. How it is told things are commands in dut.yaml.
+//! room. How it is told things are commands in dut.yaml; an interface of this machine the
+//! bridge can also make anew and look into itself.
 
 use std::os::fd::{AsFd, BorrowedFd};
 
@@ -14,6 +15,8 @@ use sixlo_agent_process::fcs;
 
 use crate::bridged::Bridged;
 use crate::error::BridgeError;
+use crate::interface::LinuxNode;
+use crate::interface::links::{Links, Names};
 use crate::medium::Medium;
 use crate::packet_socket::{IEEE802154, PacketSocket};
 use crate::radios::Heard;
@@ -32,6 +35,17 @@ pub fn bridge(settings: Settings<Wpan>) -> Result<Bridged<Monitor>, BridgeError>
         settings.configure,
         settings.mac,
     )
+}
+
+/// The interface itself, which the bridge reaches from within, too.
+pub fn device(monitor: &str, interface: &str) -> Result<LinuxNode, BridgeError> {
+    let failed = |error| BridgeError::Interface {
+        interface: interface.to_owned(),
+        monitor: monitor.to_owned(),
+        error,
+    };
+    let links = Links::open(Names::over(interface)).map_err(failed)?;
+    LinuxNode::new(links, monitor, "ICMPv6 rate limits as they are", None).map_err(failed)
 }
 
 /// A monitor interface.

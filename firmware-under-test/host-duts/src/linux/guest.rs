@@ -11,13 +11,18 @@ use rustix::mount::{MountFlags, mount};
 use rustix::system::{RebootCommand, reboot};
 use rustix::termios::{OptionalActions, tcgetattr, tcsetattr};
 use sixlo_agent::Agent;
-
-use super::node::LinuxNode;
-use super::{modules, sysctl};
 use sixlo_agent_process::Output;
+use sixlo_bridges::Bridge;
+use sixlo_bridges::interface::LinuxNode;
+use sixlo_bridges::interface::links::{Links, Names};
+
+use super::{modules, sysctl};
 
 /// A directory that exists everywhere and holds nothing the guest needs.
 const SCRATCH: &str = "/run";
+
+/// The neighbour's monitor.
+const MONITOR: &str = "mon0";
 
 /// The guest's whole life; powers off at its end.
 pub fn main() -> ! {
@@ -49,7 +54,26 @@ fn live() -> io::Result<()> {
     modules::load(&["fakelb", "ieee802154_6lowpan"])?;
     modules::load_family("nhc_")?;
     sysctl::prepare()?;
-    serve(&line, LinuxNode::bring_up()?)
+    serve(&line, device()?)
+}
+
+/// Two radios of fakelb that hear each other: phy0 carries wpan0 and lowpan0, the device; phy1
+/// a monitor.
+fn device() -> io::Result<LinuxNode> {
+    let mut links = Links::open(Names::over("wpan0"))?;
+    links.make_monitor("wpan1", MONITOR)?;
+    LinuxNode::new(
+        links,
+        MONITOR,
+        "ICMPv6 rate limits off",
+        Some(forget_fragments),
+    )
+}
+
+/// Fragments belong to no interface: only the module's end frees them.
+fn forget_fragments() -> io::Result<()> {
+    modules::unload("ieee802154_6lowpan")?;
+    modules::load(&["ieee802154_6lowpan"])
 }
 
 /// Opens the first serial line, which is the agent stream, and makes it

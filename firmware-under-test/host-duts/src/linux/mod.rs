@@ -4,13 +4,8 @@
 //! [`guest`] is that kernel's init, reached over hostfs, and speaks the agent
 //! protocol on a serial line whose other end is the harness's pipe.
 
-mod contexts;
 mod guest;
-mod links;
 mod modules;
-mod netlink;
-mod node;
-mod settings;
 mod supervisor;
 mod sysctl;
 

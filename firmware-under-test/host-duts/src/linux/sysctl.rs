@@ -1,17 +1,8 @@
 //! Settings under /proc/sys.
 
-use std::fs;
 use std::io;
 
-/// Writes one setting, named as sysctl(8) does with slashes.
-pub fn set(name: &str, value: &str) -> io::Result<()> {
-    fs::write(format!("/proc/sys/{name}"), value).map_err(|error| {
-        io::Error::new(error.kind(), format!("/proc/sys/{name} = {value}: {error}"))
-    })
-}
-
-/// The time after which Linux forgets an incomplete datagram, in seconds.
-pub const REASSEMBLY_SECONDS: &str = "net/ieee802154/6lowpan/6lowpanfrag_time";
+use sixlo_bridges::interface::sysctl::{REASSEMBLY_SECONDS, set};
 
 /// Settings that hold for the whole life of the guest.
 pub fn prepare() -> io::Result<()> {

@@ -71,6 +71,9 @@ impl CoojaMote {
 pub(super) struct Wpan {
     /// The monitor's interface.
     monitor: At<String>,
+    /// The device's own interface, where the bridge may make it anew and look into it: then it
+    /// makes all settings itself.
+    interface: Option<At<String>>,
 }
 
 /// A word of the device's answer.
@@ -149,6 +152,13 @@ macro_rules! configure {
                     .into_iter()
                     .filter_map(|(name, allowed, hook)| Some((name, allowed, hook.as_ref()?)))
             }
+
+            /// Whether there is anything that the device would be told.
+            fn says_something(&self) -> bool {
+                let is_asked = self.prompt.is_some() || !self.learn.is_empty();
+                let is_told = self.begin.is_some() || self.reset.is_some();
+                is_asked || is_told || self.hooks().next().is_some()
+            }
         }
     };
 }
@@ -223,7 +233,7 @@ pub(super) fn program(
         RawBridge::Zep(zep) => ("zep", reader.zep(zep)),
         RawBridge::BlackBox(black_box) => ("black-box", reader.black_box(black_box)),
         RawBridge::CoojaMote(mote) => ("cooja-mote", reader.cooja_mote(mote)),
-        RawBridge::Wpan(wpan) => ("wpan", json!({ "monitor": wpan.monitor.value })),
+        RawBridge::Wpan(wpan) => ("wpan", reader.wpan(wpan, configure)),
     };
     let configure = reader.configure(configure);
     let settings = json!({
@@ -278,6 +288,20 @@ impl Reader<'_> {
             "program": self.command(&zep.program, &["node-port", "tester-port"]),
             "channel": self.channel(&zep.channel),
         })
+    }
+
+    fn wpan(&mut self, wpan: &Wpan, configure: &RawConfigure) -> Value {
+        if let Some(interface) = &wpan.interface
+            && configure.says_something()
+        {
+            let text = format!(
+                "with `interface: {}` the bridge makes all settings itself: leave out `interface`, or all of `configure`",
+                interface.value
+            );
+            self.fail(interface, text);
+        }
+        let interface = wpan.interface.as_ref().map(|interface| &interface.value);
+        json!({ "monitor": wpan.monitor.value, "interface": interface })
     }
 
     fn black_box(&mut self, raw: &BlackBox) -> Value {

@@ -22,6 +22,8 @@ struct File {
     version: String,
     lineage: String,
     embargo: Option<At<String>>,
+    #[serde(rename = "known-as")]
+    known_as: Option<At<String>>,
     duts: Vec<RawDut>,
 }
 
@@ -147,12 +149,27 @@ pub(super) fn port(
                 .ok()?,
         ),
     };
+    let known_as = match raw.known_as {
+        Some(other) if !yaml::is_title(&other.value) || other.value == folder => {
+            let text = format!(
+                "`known-as: {}` is no other folder of firmware-under-test/ports (allowed: the name of one)",
+                other.value
+            );
+            errors.push(CatalogueError::new(
+                yaml::place(file, other.referenced),
+                text,
+            ));
+            return None;
+        }
+        other => other.map(|other| other.value),
+    };
     Some(Port {
         folder: folder.to_owned(),
         stack: raw.stack,
         version: raw.version,
         lineage: raw.lineage,
         embargo,
+        known_as,
         duts,
         known: Vec::new(),
         cells: Vec::new(),

@@ -98,6 +98,13 @@ pub(super) fn known(file: &str, text: &str, errors: &mut Vec<CatalogueError>) ->
 }
 
 impl Explained {
+    /// Both.
+    pub(super) fn and(mut self, mut more: Explained) -> Explained {
+        self.trials.append(&mut more.trials);
+        self.cells.append(&mut more.cells);
+        self
+    }
+
     fn take(&mut self, file: &str, entry: At<Entry>) -> Result<(), CatalogueError> {
         let here = yaml::place(file, entry.referenced);
         let entry = entry.value;

@@ -41,6 +41,8 @@ pub struct Port {
     pub duts: Vec<DutSpec>,
     /// Crashes that known.yaml does not explain yet are not published before this day.
     pub embargo: Option<Day>,
+    /// The folder of a port that is the same code: what is known of that one is known of this one.
+    pub known_as: Option<String>,
     /// Where it is known to deviate.
     pub known: Vec<Known>,
     /// Sending cells that are known to be no `o`.
@@ -80,41 +82,48 @@ pub fn load_ports(root: &Path) -> Result<Vec<Port>, CatalogueErrors> {
 
 /// A folder without dut.yaml has no device.
 fn load_port(folder: &Path, errors: &mut Vec<CatalogueError>) -> Option<Port> {
-    let path = folder.join("dut.yaml");
-    if !path.exists() {
+    if !folder.join("dut.yaml").exists() {
         return None;
     }
-    let mut read = |name: &str| {
-        let path = folder.join(name);
-        match super::read_text(&path) {
-            Ok(text) => Some((super::shown(&path), text)),
-            Err(error) => {
-                errors.push(error);
-                None
-            }
-        }
-    };
-    let dut_file = read("dut.yaml");
-    let known_files: Vec<_> = KNOWN_FILES
-        .into_iter()
-        .filter(|name| *name == KNOWN_FILES[0] || folder.join(name).exists())
-        .map(&mut read)
-        .collect();
     let name = folder.file_name().unwrap_or_default().to_string_lossy();
-    let port = dut_file.and_then(|(file, text)| dut::port(&file, &text, &name, errors));
-    let known: Option<Vec<_>> = known_files
-        .into_iter()
-        .map(|file| file.and_then(|(file, text)| known::known(&file, &text, errors)))
-        .collect();
-    let (trials, cells): (Vec<_>, Vec<_>) = known?
-        .into_iter()
-        .map(|known| (known.trials, known.cells))
-        .unzip();
+    let mut explained = load_known(folder, errors);
+    let (file, text) = read(&folder.join("dut.yaml"), errors)?;
+    let port = dut::port(&file, &text, &name, errors)?;
+    if let Some(same) = &port.known_as {
+        let others = load_known(&folder.with_file_name(same), errors)?;
+        explained = explained.map(|own| own.and(others));
+    }
+    let explained = explained?;
     Some(Port {
-        known: trials.concat(),
-        cells: cells.concat(),
-        ..port?
+        known: explained.trials,
+        cells: explained.cells,
+        ..port
     })
+}
+
+/// What the known.yaml of a folder explains, and the one that must not be published yet.
+fn load_known(folder: &Path, errors: &mut Vec<CatalogueError>) -> Option<known::Explained> {
+    let files = KNOWN_FILES
+        .into_iter()
+        .filter(|name| *name == KNOWN_FILES[0] || folder.join(name).exists());
+    let mut explained = Some(known::Explained::default());
+    for name in files {
+        let file = read(&folder.join(name), errors);
+        let more = file.and_then(|(file, text)| known::known(&file, &text, errors));
+        explained = explained.zip(more).map(|(all, more)| all.and(more));
+    }
+    explained
+}
+
+/// A file's name to be shown, and its text.
+fn read(path: &Path, errors: &mut Vec<CatalogueError>) -> Option<(String, String)> {
+    match super::read_text(path) {
+        Ok(text) => Some((super::shown(path), text)),
+        Err(error) => {
+            errors.push(error);
+            None
+        }
+    }
 }
 
 #[cfg(test)]

@@ -420,6 +420,78 @@ fn black_box(injector: &str, sniffer: &str) -> String {
 }
 
 #[test]
+fn what_is_known_of_the_same_code_is_known_of_this_port_too() {
+    let house = tempfile::tempdir().unwrap();
+    let port = |name: &str, same: &str, known: &str| {
+        let folder = house.path().join(name);
+        std::fs::create_dir(&folder).unwrap();
+        let dut = BRIDGE.replace("name: ", &format!("name: {name}-"));
+        std::fs::write(folder.join("dut.yaml"), format!("{same}{dut}")).unwrap();
+        std::fs::write(folder.join("known.yaml"), known).unwrap();
+    };
+    let entry = |case: &str| format!("- {{ cases: {case}, outcome: dropped, reason: r }}\n");
+    port(
+        "one",
+        "",
+        &(entry("a") + "- { sending: ghc, shows: x, reason: r }\n"),
+    );
+    port("two", "known-as: one\n", &entry("b"));
+    let ports = load_ports(house.path()).unwrap();
+    let cases = |port: &Port| -> Vec<String> {
+        port.known
+            .iter()
+            .map(|entry| entry.case.to_string())
+            .collect()
+    };
+    assert_eq!(cases(&ports[0]), ["a"]);
+    assert_eq!(cases(&ports[1]), ["b", "a"]);
+    assert_eq!(ports[1].cells.len(), 1);
+    for (name, told) in [
+        (
+            "..",
+            "`known-as: ..` is no other folder of firmware-under-test/ports",
+        ),
+        ("three", "`known-as: three` is no other folder"),
+        ("no-such-port", "no-such-port/known.yaml"),
+    ] {
+        port("three", &format!("known-as: {name}\n"), "[]\n");
+        let error = load_ports(house.path()).unwrap_err().to_string();
+        assert!(error.contains(told), "{error}");
+        std::fs::remove_dir_all(house.path().join("three")).unwrap();
+    }
+}
+
+#[test]
+fn an_interface_is_made_anew_by_its_bridge_alone_or_by_commands_alone() {
+    let with = |start: &str, configure: &str| {
+        let (before, after) = BRIDGE.split_once("      zep:").unwrap();
+        let (_, after) = after.split_once("    claims:").unwrap();
+        format!("{before}      wpan: {start}\n{configure}    claims:{after}")
+    };
+    let itself = "{ monitor: mon0, interface: wpan0 }";
+    let told = "    configure: { reset: cannot, pan-id: { run: [iwpan, \"{pan}\"] } }\n";
+    for (start, configure, interface) in [
+        (itself, "", Some("wpan0")),
+        ("{ monitor: mon0 }", told, None),
+    ] {
+        let (port, errors) = read(&with(start, configure));
+        assert_eq!(errors, []);
+        let Program::Bridge { settings, .. } = port.expect("port").duts.remove(0).program else {
+            panic!("no bridge");
+        };
+        assert_eq!(settings["start"]["monitor"], "mon0");
+        assert_eq!(settings["start"]["interface"].as_str(), interface);
+    }
+    let (_, errors) = read(&with(itself, told));
+    let told = errors.iter().map(ToString::to_string).collect::<Vec<_>>();
+    assert!(
+        told.len() == 1
+            && told[0].contains("with `interface: wpan0` the bridge makes all settings"),
+        "{told:?}"
+    );
+}
+
+#[test]
 fn radios_are_told_where_their_lines_lead() {
     let radios = |injector, sniffer| {
         let (port, errors) = read(&black_box(injector, sniffer));

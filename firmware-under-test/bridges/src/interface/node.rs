@@ -1,4 +1,4 @@
-//! The device under test: lowpan0, seen and driven from the far radio.
+//! The device under test: an interface of this very kernel, seen and driven from the far radio.
 
 use std::io;
 use std::net::{Ipv6Addr, SocketAddrV6};
@@ -12,25 +12,30 @@ use rustix::net::{
     AddressFamily, RecvFlags, SendFlags, SocketFlags, SocketType, bind, ipproto, recvfrom, sendto,
     socket_with,
 };
-use sixlo_agent::protocol::{Abilities, Setting, Tap};
 use sixlo_agent::{Identity, Outbox, Outcome, Stack};
 use sixlo_agent_process::fcs;
-use sixlo_bridges::packet_socket::{self, PacketSocket};
-
-use super::links::{self, LOWPAN, Links, WPAN};
-use super::settings::{CONTEXT_HOOKS, Change, HOOKS, Settings};
-use super::{contexts, modules, sysctl};
+use sixlo_agent_protocol::{Abilities, Setting, Tap};
 use sixlo_mac::Header;
+
+use super::links::{self, Links};
+use super::settings::{CONTEXT_HOOKS, Change, HOOKS, Settings};
+use super::{contexts, sysctl};
+use crate::error::BridgeError;
+use crate::packet_socket::{self, PacketSocket};
+use crate::serve::Bridge;
 
 /// Octets of the largest packet or frame read.
 const LARGEST: usize = 2048;
+
+/// Frees the fragments that the kernel holds.
+pub type Forget = fn() -> io::Result<()>;
 
 /// Linux as a node.
 pub struct LinuxNode {
     links: Links,
     /// The far radio: what the device hears goes in, what it sends comes out.
     air: PacketSocket,
-    /// Packets that lowpan0 hands to IPv6, once there is a lowpan0.
+    /// Packets that the interface hands to IPv6, once there is one.
     tap: Option<PacketSocket>,
     /// Sends whole packets: IPPROTO_RAW implies that the header is given.
     raw: OwnedFd,
@@ -38,6 +43,9 @@ pub struct LinuxNode {
     members: Vec<OwnedFd>,
     settings: Settings,
     name: String,
+    build: String,
+    /// How fragments are freed, where that harms nobody else.
+    forget: Option<Forget>,
     /// Whether this kernel lets contexts be set.
     has_contexts: bool,
     /// Settings wait for the interface to be made anew.
@@ -47,12 +55,20 @@ pub struct LinuxNode {
 }
 
 impl LinuxNode {
-    /// Makes the far radio. The device itself comes up when the harness first
-    /// needs it, so that it says nothing under a name it is not to have.
-    pub fn bring_up() -> io::Result<Self> {
-        let mut links = Links::open()?;
-        let monitor = links.make_monitor()?;
-        links.remove_radio(WPAN)?;
+    /// The device of these interfaces, reached over this monitor; `rates` says in words what
+    /// holds its answers back. It comes up when the harness first needs it, so that it says
+    /// nothing under a name it is not to have.
+    ///
+    /// # Errors
+    /// If the kernel lets nobody reach the one or the other.
+    pub fn new(
+        mut links: Links,
+        monitor: &str,
+        rates: &str,
+        forget: Option<Forget>,
+    ) -> io::Result<Self> {
+        links.remove_lowpan()?;
+        links.set_up(&links.names().wpan.clone(), false)?;
         let raw = socket_with(
             AddressFamily::INET6,
             SocketType::RAW,
@@ -63,8 +79,14 @@ impl LinuxNode {
             .release()
             .to_string_lossy()
             .into_owned();
+        let has_contexts = contexts::can_be_set();
+        let contexts = if has_contexts {
+            "contexts 16"
+        } else {
+            "no contexts for want of debugfs"
+        };
         Ok(LinuxNode {
-            air: PacketSocket::open(monitor, packet_socket::IEEE802154, true)?,
+            air: PacketSocket::open(links::index(monitor)?, packet_socket::IEEE802154, true)?,
             tap: None,
             links,
             raw,
@@ -72,18 +94,16 @@ impl LinuxNode {
             members: Vec::new(),
             settings: Settings::default(),
             name: format!("linux {release}"),
-            has_contexts: contexts::can_be_set(),
+            build: format!("{contexts}, DAD off, {rates}"),
+            forget,
+            has_contexts,
             stale: true,
             fragment_heard: None,
         })
     }
 
-    /// What wakes the node besides the harness: air, tap, open ports.
-    pub fn descriptors(&self) -> Vec<BorrowedFd<'_>> {
-        let mut all = vec![self.air.as_fd()];
-        all.extend(self.tap.as_ref().map(AsFd::as_fd));
-        all.extend(self.echoes.iter().map(AsFd::as_fd));
-        all
+    fn lowpan(&self) -> io::Result<u32> {
+        links::index(&self.links.names().lowpan)
     }
 
     /// Makes lowpan0 anew with all settings, as after power-on.
@@ -92,7 +112,7 @@ impl LinuxNode {
         self.members.clear();
         self.tap = None;
         self.links.remove_lowpan()?;
-        self.links.remove_radio(WPAN)?;
+        self.links.remove_wpan()?;
         self.forget_fragments()?;
         self.links.make_wpan(self.settings.eui64)?;
         if let Some(pan_id) = self.settings.pan_id {
@@ -103,10 +123,15 @@ impl LinuxNode {
         }
         self.links.make_lowpan()?;
         self.set_autoconfiguration()?;
-        self.links.set_up(WPAN, true)?;
-        self.links.set_up(LOWPAN, true)?;
+        let names = self.links.names().clone();
+        self.links.set_up(&names.wpan, true)?;
+        self.links.set_up(&names.lowpan, true)?;
         // Only now: a socket bound to an interface that is down starts with an error.
-        self.tap = Some(tap()?);
+        self.tap = Some(PacketSocket::open(
+            self.lowpan()?,
+            packet_socket::IPV6,
+            false,
+        )?);
         self.stale = false;
         self.apply()
     }
@@ -115,9 +140,10 @@ impl LinuxNode {
     fn forget_fragments(&mut self) -> io::Result<()> {
         let life = Duration::from_secs(self.settings.reassembly_seconds + 1);
         let heard = self.fragment_heard.take();
-        if heard.is_some_and(|at| at.elapsed() < life) {
-            modules::unload("ieee802154_6lowpan")?;
-            modules::load(&["ieee802154_6lowpan"])?;
+        if let Some(forget) = self.forget
+            && heard.is_some_and(|at| at.elapsed() < life)
+        {
+            forget()?;
         }
         sysctl::set(
             sysctl::REASSEMBLY_SECONDS,
@@ -127,7 +153,11 @@ impl LinuxNode {
 
     fn set_autoconfiguration(&self) -> io::Result<()> {
         let on = self.settings.autoconfigure;
-        let conf = |name| format!("net/ipv6/conf/{LOWPAN}/{name}");
+        let lowpan = &self.links.names().lowpan;
+        let conf = |name| format!("net/ipv6/conf/{lowpan}/{name}");
+        // It does not wait with its address until nobody has objected to it.
+        sysctl::set(&conf("accept_dad"), "0")?;
+        sysctl::set(&conf("dad_transmits"), "0")?;
         // 0: from the EUI-64; 1: no link-local address.
         sysctl::set(&conf("addr_gen_mode"), if on { "0" } else { "1" })?;
         sysctl::set(&conf("accept_ra"), if on { "1" } else { "0" })?;
@@ -136,7 +166,7 @@ impl LinuxNode {
 
     /// Brings what can change at run time into line with the settings.
     fn apply(&mut self) -> io::Result<()> {
-        let lowpan = links::index(LOWPAN)?;
+        let lowpan = self.lowpan()?;
         let addresses = self.settings.addresses();
         for (address, prefix_length) in &addresses {
             self.links.add_address(*address, *prefix_length)?;
@@ -146,7 +176,7 @@ impl LinuxNode {
         }
         self.links.await_addresses(self.settings.autoconfigure)?;
         if self.has_contexts {
-            contexts::set(&self.settings.contexts)?;
+            contexts::set(&self.links.names().lowpan, &self.settings.contexts)?;
         }
         self.members.clear();
         for group in &self.settings.groups {
@@ -200,6 +230,7 @@ impl LinuxNode {
             }
             if ready.air
                 && let Some(psdu) = self.air.next(&mut buffer)
+                && fcs::check(psdu).is_some()
             {
                 out.transmitted(psdu);
             }
@@ -214,7 +245,7 @@ impl LinuxNode {
 
     /// What can be read at this moment: one system call, however many sockets.
     fn ready(&self) -> Ready {
-        let descriptors = self.descriptors();
+        let descriptors = Bridge::descriptors(self);
         let mut waiting: Vec<PollFd<'_>> = descriptors
             .iter()
             .map(|descriptor| PollFd::from_borrowed_fd(*descriptor, PollFlags::IN))
@@ -251,12 +282,8 @@ fn answer(socket: &OwnedFd, buffer: &mut [u8]) {
         return;
     };
     if let Err(error) = sendto(socket, &buffer[..length], SendFlags::empty(), &from) {
-        eprintln!("linux guest: echo to {from:?}: {error}");
+        eprintln!("linux: echo to {from:?}: {error}");
     }
-}
-
-fn tap() -> io::Result<PacketSocket> {
-    PacketSocket::open(links::index(LOWPAN)?, packet_socket::IPV6, false)
 }
 
 fn udp_socket() -> Result<OwnedFd, Errno> {
@@ -274,11 +301,7 @@ impl Stack for LinuxNode {
     fn identity(&self) -> Identity<'_> {
         Identity {
             stack: &self.name,
-            build: if self.has_contexts {
-                "contexts 16, DAD off, ICMPv6 rate limits off"
-            } else {
-                "no contexts for want of debugfs, DAD off, ICMPv6 rate limits off"
-            },
+            build: &self.build,
             abilities: Abilities::SEND_IPV6.and(Abilities::FILTERS),
             hooks: if self.has_contexts {
                 HOOKS | CONTEXT_HOOKS
@@ -295,7 +318,7 @@ impl Stack for LinuxNode {
             Ok(Change::Rebuild) => self.stale = true,
             Ok(Change::Live) if !self.stale => {
                 if let Err(error) = self.apply() {
-                    eprintln!("linux guest: {setting:?}: {error}");
+                    eprintln!("linux: {setting:?}: {error}");
                     return Outcome::Refused("stack: the kernel refuses this setting");
                 }
             }
@@ -339,8 +362,8 @@ impl Stack for LinuxNode {
             return Outcome::Refused("packet is shorter than an IPv6 header");
         };
         let octets: [u8; 16] = destination.try_into().unwrap_or_default();
-        let Ok(lowpan) = links::index(LOWPAN) else {
-            return Outcome::Refused("lowpan0 is gone");
+        let Ok(lowpan) = self.lowpan() else {
+            return Outcome::Refused("the IPv6 interface is gone");
         };
         let to = SocketAddrV6::new(octets.into(), 0, 0, lowpan);
         if let Err(error) = sendto(&self.raw, packet, SendFlags::empty(), &to) {
@@ -356,6 +379,24 @@ impl Stack for LinuxNode {
     }
 
     fn next_timer_us(&self) -> Option<u64> {
+        None
+    }
+}
+
+impl Bridge for LinuxNode {
+    /// Air, tap, open ports.
+    fn descriptors(&self) -> Vec<BorrowedFd<'_>> {
+        let mut all = vec![self.air.as_fd()];
+        all.extend(self.tap.as_ref().map(AsFd::as_fd));
+        all.extend(self.echoes.iter().map(AsFd::as_fd));
+        all
+    }
+
+    fn next_wake(&self) -> Option<Instant> {
+        None
+    }
+
+    fn trouble(&mut self) -> Option<BridgeError> {
         None
     }
 }

@@ -1,8 +1,7 @@
-//! The two radios of fakelb: one is the device, the other its only neighbour.
+//! Interfaces of IEEE 802.15.4 radios, made and told things over netlink.
 //!
-//! phy0 carries wpan0 and lowpan0, the device under test. phy1 carries a
-//! monitor: what goes in there the device hears, what the device sends comes
-//! out there.
+//! A radio carries the device's MAC interface, such as wpan0, and over it the one of
+//! its IPv6, such as lowpan0. Another radio carries a monitor.
 
 use std::ffi::CString;
 use std::fs;
@@ -16,13 +15,6 @@ use rustix::net::{AddressFamily, SocketFlags, SocketType, socket_with};
 use rustix::thread::sched_yield;
 
 use super::netlink::{CREATE, Message, Netlink, find, nested};
-
-/// The device's MAC interface.
-pub const WPAN: &str = "wpan0";
-/// The device's IPv6 interface.
-pub const LOWPAN: &str = "lowpan0";
-/// The neighbour's monitor.
-pub const MONITOR: &str = "mon0";
 
 // rtnetlink(7).
 const RTM_NEWLINK: u16 = 16;
@@ -50,6 +42,7 @@ const CTRL_ATTR_FAMILY_ID: u16 = 1;
 const CTRL_ATTR_FAMILY_NAME: u16 = 2;
 
 // nl802154, as the kernel counts its commands and attributes.
+const CMD_GET_INTERFACE: u8 = 5;
 const CMD_NEW_INTERFACE: u8 = 7;
 const CMD_DEL_INTERFACE: u8 = 8;
 const CMD_SET_PAN_ID: u8 = 10;
@@ -67,16 +60,44 @@ const IFTYPE_MONITOR: u32 = 1;
 /// How long the kernel may take to make addresses usable.
 const ADDRESSES_WITHIN: Duration = Duration::from_secs(1);
 
+/// What the device's interfaces are called.
+#[derive(Debug, Clone)]
+pub struct Names {
+    /// The MAC's.
+    pub wpan: String,
+    /// The one over it, of its IPv6.
+    pub lowpan: String,
+}
+
+impl Names {
+    /// With the MAC's interface of this name.
+    pub fn over(wpan: &str) -> Names {
+        Names {
+            wpan: wpan.to_owned(),
+            lowpan: match wpan.strip_prefix("wpan") {
+                Some(number) => format!("lowpan{number}"),
+                None => format!("low-{wpan}"),
+            },
+        }
+    }
+}
+
 /// The kernel's ears for all this.
 pub struct Links {
+    names: Names,
+    /// The number of the radio that carries the device.
+    phy: u32,
     route: Netlink,
     generic: Netlink,
     nl802154: u16,
 }
 
 impl Links {
-    /// Finds the family of 802.15.4 commands.
-    pub fn open() -> io::Result<Self> {
+    /// For a device whose MAC interface is there.
+    ///
+    /// # Errors
+    /// If it is not, or the kernel has no IEEE 802.15.4.
+    pub fn open(names: Names) -> io::Result<Self> {
         let mut generic = Netlink::generic()?;
         let answer = generic.request(
             Message::new(GENL_ID_CTRL, 0)
@@ -88,86 +109,116 @@ impl Links {
             .and_then(|attributes| find(attributes, CTRL_ATTR_FAMILY_ID))
             .and_then(|value| Some(u16::from_ne_bytes(value.try_into().ok()?)))
             .ok_or_else(|| io::Error::other("the kernel names no number for nl802154"))?;
-        Ok(Links {
+        let mut links = Links {
+            names,
+            phy: 0,
             route: Netlink::route()?,
             generic,
             nl802154: number,
-        })
+        };
+        links.phy = links.radio_of(&links.names.wpan.clone())?;
+        Ok(links)
     }
 
-    /// Puts a monitor in the place of phy1's own interface, and brings it up.
-    pub fn make_monitor(&mut self) -> io::Result<u32> {
-        self.remove_radio("wpan1")?;
+    /// The number of the radio that carries this interface.
+    fn radio_of(&mut self, name: &str) -> io::Result<u32> {
+        let index = index(name)?;
+        let said = self.radio(CMD_GET_INTERFACE, |message| {
+            message.attribute(ATTR_IFINDEX, &index.to_ne_bytes())
+        })?;
+        said.get(4..)
+            .and_then(|attributes| find(attributes, ATTR_WPAN_PHY))
+            .and_then(|value| Some(u32::from_ne_bytes(value.try_into().ok()?)))
+            .ok_or_else(|| io::Error::other(format!("{name} is no interface of a radio")))
+    }
+
+    /// What the device's interfaces are called.
+    pub fn names(&self) -> &Names {
+        &self.names
+    }
+
+    /// Puts a monitor in the place of another radio's own interface, and brings it up.
+    pub fn make_monitor(&mut self, instead_of: &str, name: &str) -> io::Result<()> {
+        let phy = self.radio_of(instead_of)?;
+        self.remove(instead_of)?;
         self.radio(CMD_NEW_INTERFACE, |message| {
             message
-                .attribute(ATTR_WPAN_PHY, &1u32.to_ne_bytes())
-                .attribute(ATTR_IFNAME, &c_string(MONITOR))
+                .attribute(ATTR_WPAN_PHY, &phy.to_ne_bytes())
+                .attribute(ATTR_IFNAME, &c_string(name))
                 .attribute(ATTR_IFTYPE, &IFTYPE_MONITOR.to_ne_bytes())
         })?;
-        self.set_up(MONITOR, true)?;
-        index(MONITOR)
+        self.set_up(name, true)
     }
 
     /// Makes the device's MAC interface, with neither PAN nor short address;
     /// the kernel can set these but not take them away again.
     pub fn make_wpan(&mut self, eui64: [u8; 8]) -> io::Result<()> {
+        let (phy, name) = (self.phy, c_string(&self.names.wpan));
         self.radio(CMD_NEW_INTERFACE, |message| {
             message
-                .attribute(ATTR_WPAN_PHY, &0u32.to_ne_bytes())
-                .attribute(ATTR_IFNAME, &c_string(WPAN))
+                .attribute(ATTR_WPAN_PHY, &phy.to_ne_bytes())
+                .attribute(ATTR_IFNAME, &name)
                 .attribute(ATTR_IFTYPE, &IFTYPE_NODE.to_ne_bytes())
                 .attribute(ATTR_EXTENDED_ADDR, &u64::from_be_bytes(eui64).to_le_bytes())
         })
+        .map(drop)
     }
 
-    /// Takes a MAC interface away, if it is there.
-    pub fn remove_radio(&mut self, name: &str) -> io::Result<()> {
+    /// Takes the device's MAC interface away, if it is there.
+    pub fn remove_wpan(&mut self) -> io::Result<()> {
+        self.remove(&self.names.wpan.clone())
+    }
+
+    fn remove(&mut self, name: &str) -> io::Result<()> {
         let Ok(index) = index(name) else {
             return Ok(());
         };
         self.radio(CMD_DEL_INTERFACE, |message| {
             message.attribute(ATTR_IFINDEX, &index.to_ne_bytes())
         })
+        .map(drop)
     }
 
     /// Sets the PAN; wpan0 must be down.
     pub fn set_pan_id(&mut self, pan_id: u16) -> io::Result<()> {
-        let wpan = index(WPAN)?;
+        let wpan = index(&self.names.wpan)?;
         self.radio(CMD_SET_PAN_ID, |message| {
             message
                 .attribute(ATTR_IFINDEX, &wpan.to_ne_bytes())
                 .attribute(ATTR_PAN_ID, &pan_id.to_le_bytes())
         })
+        .map(drop)
     }
 
     /// Sets the 16-bit address; wpan0 must be down.
     pub fn set_short_address(&mut self, short: u16) -> io::Result<()> {
-        let wpan = index(WPAN)?;
+        let wpan = index(&self.names.wpan)?;
         self.radio(CMD_SET_SHORT_ADDR, |message| {
             message
                 .attribute(ATTR_IFINDEX, &wpan.to_ne_bytes())
                 .attribute(ATTR_SHORT_ADDR, &short.to_le_bytes())
         })
+        .map(drop)
     }
 
     /// Makes lowpan0 over wpan0, which gives it its link-layer address.
     pub fn make_lowpan(&mut self) -> io::Result<()> {
-        let wpan = index(WPAN)?;
+        let wpan = index(&self.names.wpan)?;
         let message = Message::new(RTM_NEWLINK, CREATE)
             .fixed(&interface_message(0, 0, 0))
-            .attribute(IFLA_IFNAME, &c_string(LOWPAN))
+            .attribute(IFLA_IFNAME, &c_string(&self.names.lowpan))
             .attribute(IFLA_LINK, &wpan.to_ne_bytes())
             .attribute(IFLA_LINKINFO, &nested(IFLA_INFO_KIND, b"lowpan\0"));
-        self.request("make lowpan0", message).map(drop)
+        self.request("make the IPv6 interface", message).map(drop)
     }
 
     /// Takes lowpan0 away, with its addresses and neighbours.
     pub fn remove_lowpan(&mut self) -> io::Result<()> {
-        let Ok(lowpan) = index(LOWPAN) else {
+        let Ok(lowpan) = index(&self.names.lowpan) else {
             return Ok(());
         };
         let message = Message::new(RTM_DELLINK, 0).fixed(&interface_message(lowpan, 0, 0));
-        self.request("remove lowpan0", message).map(drop)
+        self.request("remove the IPv6 interface", message).map(drop)
     }
 
     /// Brings an interface up or down.
@@ -180,7 +231,7 @@ impl Links {
 
     /// Gives lowpan0 an address, at once and for ever.
     pub fn add_address(&mut self, address: Ipv6Addr, prefix_length: u8) -> io::Result<()> {
-        let lowpan = index(LOWPAN)?;
+        let lowpan = index(&self.names.lowpan)?;
         let mut fixed = vec![AF_INET6, prefix_length, IFA_F_NODAD, 0];
         fixed.extend(lowpan.to_ne_bytes());
         let message = Message::new(RTM_NEWADDR, CREATE)
@@ -192,7 +243,7 @@ impl Links {
 
     /// Tells lowpan0 about a neighbour, for ever.
     pub fn add_neighbour(&mut self, address: Ipv6Addr, eui64: [u8; 8]) -> io::Result<()> {
-        let lowpan = index(LOWPAN)?;
+        let lowpan = index(&self.names.lowpan)?;
         let mut fixed = vec![AF_INET6, 0, 0, 0];
         fixed.extend(lowpan.to_ne_bytes());
         fixed.extend(NUD_PERMANENT.to_ne_bytes());
@@ -213,7 +264,7 @@ impl Links {
             let table = fs::read_to_string("/proc/net/if_inet6")?;
             let mut ours = table
                 .lines()
-                .filter(|line| line.ends_with(LOWPAN))
+                .filter(|line| line.split_whitespace().last() == Some(&self.names.lowpan))
                 .peekable();
             if (ours.peek().is_some() || !formed) && ours.all(|line| !is_tentative(line)) {
                 return Ok(());
@@ -235,12 +286,11 @@ impl Links {
         &mut self,
         command: u8,
         attributes: impl FnOnce(Message) -> Message,
-    ) -> io::Result<()> {
+    ) -> io::Result<Vec<u8>> {
         let message = Message::new(self.nl802154, 0).fixed(&[command, 1, 0, 0]);
-        match self.generic.request(attributes(message)) {
-            Ok(_) => Ok(()),
-            Err(error) => Err(named(&format!("nl802154 command {command}"), error)),
-        }
+        self.generic
+            .request(attributes(message))
+            .map_err(|error| named(&format!("nl802154 command {command}"), error))
     }
 }
 
@@ -285,6 +335,12 @@ pub fn index(name: &str) -> io::Result<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_interface_above_is_named_after_the_one_below() {
+        assert_eq!(Names::over("wpan7").lowpan, "lowpan7");
+        assert_eq!(Names::over("radio").lowpan, "low-radio");
+    }
 
     #[test]
     fn flags_are_the_fifth_field() {

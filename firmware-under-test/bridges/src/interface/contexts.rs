@@ -5,8 +5,6 @@ use std::io;
 use std::net::Ipv6Addr;
 use std::path::{Path, PathBuf};
 
-use super::links::LOWPAN;
-
 /// Where the kernel shows them, one directory an interface.
 const ROOT: &str = "/sys/kernel/debug/6lowpan";
 /// Contexts of an interface. RFC 6282 3.1.2 has four bits for an identifier.
@@ -27,10 +25,10 @@ pub fn can_be_set() -> bool {
     Path::new(ROOT).is_dir()
 }
 
-/// Gives lowpan0 these contexts and no others.
-pub fn set(contexts: &[Option<Context>; COUNT]) -> io::Result<()> {
+/// Gives this interface these contexts and no others.
+pub fn set(lowpan: &str, contexts: &[Option<Context>; COUNT]) -> io::Result<()> {
     for (id, context) in contexts.iter().enumerate() {
-        let directory: PathBuf = [ROOT, LOWPAN, "contexts", &id.to_string()].iter().collect();
+        let directory: PathBuf = [ROOT, lowpan, "contexts", &id.to_string()].iter().collect();
         let write = |file, value: String| fs::write(directory.join(file), value);
         // Off while it changes, so that no frame meets half a context.
         write("active", "0".into())?;

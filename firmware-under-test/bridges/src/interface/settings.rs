@@ -3,7 +3,7 @@
 use std::net::Ipv6Addr;
 
 use sixlo_agent::Outcome;
-use sixlo_agent::protocol::Setting;
+use sixlo_agent_protocol::Setting;
 
 use super::contexts::{self, Context};
 
@@ -182,7 +182,7 @@ impl Settings {
             .ok_or(Outcome::Refused("context identifier is not within 0 to 15"))
     }
 
-    /// The addresses lowpan0 has beyond those it forms itself. From a short
+    /// The addresses it has beyond those it forms itself. From a short
     /// address Linux forms none that RFC 6282 3.2.2 could elide.
     pub fn addresses(&self) -> Vec<(Ipv6Addr, u8)> {
         let mut addresses = self.addresses.clone();
