@@ -17,6 +17,7 @@
 
 typedef int16_t kernel_pid_t;
 typedef union { uint8_t u8[16]; } ipv6_addr_t;
+extern const ipv6_addr_t ipv6_addr_all_nodes_link_local;
 typedef struct iolist { struct iolist *iol_next; void *iol_base; size_t iol_len; } iolist_t;
 typedef enum { GNRC_NETTYPE_SIXLOWPAN } gnrc_nettype_t;
 typedef enum { NETOPT_DEVICE_TYPE, NETOPT_PROTO, NETOPT_MAX_PDU_SIZE, NETOPT_SRC_LEN, NETOPT_ADDRESS_LONG, NETOPT_NID } netopt_t;
@@ -32,11 +33,13 @@ typedef int (*netdev_test_send_cb_t)(netdev_t *dev, const iolist_t *parts);
 typedef int (*netdev_test_recv_cb_t)(netdev_t *dev, char *octets, int length, void *info);
 typedef void (*netdev_test_isr_cb_t)(netdev_t *dev);
 typedef int (*netdev_test_get_cb_t)(netdev_t *dev, void *value, size_t size);
+typedef int (*netdev_test_set_cb_t)(netdev_t *dev, const void *value, size_t size);
 typedef struct { netdev_ieee802154_t netdev; } netdev_test_t;
 void netdev_test_setup(netdev_test_t *dev, void *state);
 void netdev_test_set_send_cb(netdev_test_t *dev, netdev_test_send_cb_t send);
 void netdev_test_set_recv_cb(netdev_test_t *dev, netdev_test_recv_cb_t take);
 void netdev_test_set_isr_cb(netdev_test_t *dev, netdev_test_isr_cb_t isr);
+void netdev_test_set_set_cb(netdev_test_t *dev, netopt_t option, netdev_test_set_cb_t set);
 void netdev_test_set_get_cb(netdev_test_t *dev, netopt_t option, netdev_test_get_cb_t get);
 
 typedef struct { kernel_pid_t pid; } gnrc_netif_t;
@@ -45,6 +48,7 @@ int gnrc_netif_ipv6_addrs_get(const gnrc_netif_t *netif, ipv6_addr_t *addresses,
 int gnrc_netif_ipv6_addr_add(const gnrc_netif_t *netif, const ipv6_addr_t *address, unsigned length, uint8_t flags);
 int gnrc_netif_ipv6_addr_remove(const gnrc_netif_t *netif, const ipv6_addr_t *address);
 int gnrc_netif_ipv6_group_join(const gnrc_netif_t *netif, const ipv6_addr_t *group);
+int gnrc_netif_ipv6_group_leave(const gnrc_netif_t *netif, const ipv6_addr_t *group);
 int gnrc_netapi_set(kernel_pid_t pid, netopt_t option, uint16_t context, const void *value, size_t size);
 void gnrc_ipv6_nib_init(void);
 void gnrc_ipv6_nib_init_iface(gnrc_netif_t *netif);

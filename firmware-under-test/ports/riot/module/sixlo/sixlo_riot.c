@@ -23,7 +23,8 @@
 
 #define LARGEST_PSDU 127
 #define FCS_OCTETS 2
-#define ADDRESSES 4
+/* As many as the stack has room for. */
+#define ADDRESSES CONFIG_GNRC_NETIF_IPV6_ADDRS_NUMOF
 #define GROUPS 2
 
 static struct sixlo_agent agent;
@@ -42,6 +43,10 @@ static struct settings {
     ipv6_addr_t addresses[ADDRESSES], groups[GROUPS];
     unsigned address_count, group_count;
 } settings = { .eui64 = { 2, 0, 0, 0, 0, 0, 0, 1 }, .pan_id = 0xffff, .short_address = 0xffff };
+
+/* The groups that the node is in since the last reset. */
+static ipv6_addr_t joined[GROUPS];
+static unsigned joined_count;
 
 /* --- The device --- */
 
@@ -132,6 +137,14 @@ static int long_address(netdev_t *dev, void *value, size_t size)
     return sizeof(settings.eui64);
 }
 
+/* The stack asks for it anew once it was set: the settings are where it is. */
+static int set_long_address(netdev_t *dev, const void *value, size_t size)
+{
+    (void)dev;
+    (void)value;
+    return (int)size;
+}
+
 static void bring_up(void)
 {
     netdev_test_setup(&device, NULL);
@@ -143,6 +156,7 @@ static void bring_up(void)
     netdev_test_set_get_cb(&device, NETOPT_MAX_PDU_SIZE, payload_size);
     netdev_test_set_get_cb(&device, NETOPT_SRC_LEN, source_length);
     netdev_test_set_get_cb(&device, NETOPT_ADDRESS_LONG, long_address);
+    netdev_test_set_set_cb(&device, NETOPT_ADDRESS_LONG, set_long_address);
     gnrc_netif_ieee802154_create(&netif, netif_stack, sizeof(netif_stack), GNRC_NETIF_PRIO, "sixlo",
                                  &device.netdev.netdev);
     is_up = true;
@@ -162,6 +176,12 @@ static void receive(void *context, const uint8_t *psdu, size_t length)
 
 /* --- The node --- */
 
+static enum sixlo_outcome refuse(const char *why)
+{
+    sixlo_agent_why(&agent, why);
+    return SIXLO_REFUSED;
+}
+
 static enum sixlo_outcome reset(void *context)
 {
     ipv6_addr_t owned[CONFIG_GNRC_NETIF_IPV6_ADDRS_NUMOF];
@@ -175,21 +195,24 @@ static enum sixlo_outcome reset(void *context)
     for (unsigned at = 0; octets > 0 && at < (unsigned)octets / sizeof(owned[0]); at++) {
         gnrc_netif_ipv6_addr_remove(&netif, &owned[at]);
     }
+    while (joined_count > 0) {
+        gnrc_netif_ipv6_group_leave(&netif, &joined[--joined_count]);
+    }
     gnrc_ipv6_nib_init();
     gnrc_ipv6_nib_init_iface(&netif);
+    /* What the stack does when a radio says that it is up, which this device never says. */
+    gnrc_netif_ipv6_group_join(&netif, &ipv6_addr_all_nodes_link_local);
     for (unsigned at = 0; at < settings.address_count; at++) {
-        gnrc_netif_ipv6_addr_add(&netif, &settings.addresses[at], 64, GNRC_NETIF_IPV6_ADDRS_FLAGS_STATE_VALID);
+        const ipv6_addr_t *address = &settings.addresses[at];
+        if (gnrc_netif_ipv6_addr_add(&netif, address, 64, GNRC_NETIF_IPV6_ADDRS_FLAGS_STATE_VALID) < 0) {
+            return refuse("stack: an address or its solicited-node group finds no room");
+        }
     }
     for (unsigned at = 0; at < settings.group_count; at++) {
         gnrc_netif_ipv6_group_join(&netif, &settings.groups[at]);
+        joined[joined_count++] = settings.groups[at];
     }
     return SIXLO_DONE;
-}
-
-static enum sixlo_outcome refuse(const char *why)
-{
-    sixlo_agent_why(&agent, why);
-    return SIXLO_REFUSED;
 }
 
 static enum sixlo_outcome configure(void *context, const struct sixlo_setting *setting)
