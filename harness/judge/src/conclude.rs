@@ -201,6 +201,16 @@ pub fn wants_repeat(attempts: &[Judgement]) -> bool {
     }
 }
 
+/// Whether the attempt behind these is played at relaxed pacing: the repeat is, and if nothing of
+/// it came through, so is the one that takes its place. Further ones are the medium's doing, and
+/// ask again what the first asked.
+pub fn wants_relaxed(attempts: &[Judgement]) -> bool {
+    let says_nothing = |attempt: &Judgement| attempt.verdict == Verdict::Error || is_lost(attempt);
+    attempts
+        .split_first()
+        .is_some_and(|(_, repeats)| repeats.iter().all(says_nothing))
+}
+
 /// Those that say something of the device: where the bench failed it was not heard, and another
 /// has stood in its place since.
 fn played(attempts: &[Judgement]) -> impl Iterator<Item = &Judgement> {

@@ -1,6 +1,6 @@
 use super::{
     NO_PROOF_OF_ARRIVAL, SILENCE_DECIDES_NOTHING, conclude, conclude_on_lossy, repeats_on_lossy,
-    wants_repeat, wants_repeat_on_lossy,
+    wants_relaxed, wants_repeat, wants_repeat_on_lossy,
 };
 use crate::fixture::{error, fail, inconc, judgement, pass};
 use crate::verdict::{Judgement, Outcome, Verdict};
@@ -140,6 +140,21 @@ fn an_attempt_in_which_nothing_came_through_says_nothing_on_a_lossy_medium() {
     assert!(!wants_repeat_on_lossy(&vec![lost_whole(); 2], 0.1));
     let mostly_lost = [vec![silent()], vec![lost_whole(); 7]].concat();
     assert!(!wants_repeat_on_lossy(&mostly_lost, 0.1));
+}
+
+#[test]
+fn one_repeat_is_relaxed_and_what_only_the_medium_wants_is_not() {
+    let silent = || judgement(Inconc, Right);
+    assert!(!wants_relaxed(&[]));
+    assert!(wants_relaxed(&[silent()]));
+    assert!(!wants_relaxed(&vec![silent(); 2]));
+    // A repeat of which nothing is known was none.
+    assert!(wants_relaxed(&[silent(), lost_whole()]));
+    assert!(wants_relaxed(&[silent(), error(), lost_whole()]));
+    assert!(!wants_relaxed(&[silent(), lost_whole(), silent()]));
+    // The first is none, whatever came of it.
+    assert!(wants_relaxed(&[lost_whole()]));
+    assert!(!wants_relaxed(&[lost_whole(), fail(WrongValue)]));
 }
 
 #[test]

@@ -187,7 +187,7 @@ impl Bench<'_> {
             let number = u8::try_from(attempts.len() + 1).unwrap_or(u8::MAX);
             let attempt = campaign::Attempt {
                 number,
-                relaxed: number > 1,
+                relaxed: conclude::wants_relaxed(&attempts),
                 resets_afterwards: false,
             };
             let (evidence, judgement) = self.attempt(lane, case, trial, attempt);
