@@ -186,6 +186,23 @@ fn a_node_that_computes_for_ever_has_hung() {
 }
 
 #[test]
+#[ignore = "some seconds on the wall's clock"]
+fn a_node_that_has_no_cpu_for_seconds_has_not_hung() {
+    // When it is told a context: longer than an agent may owe an answer.
+    let house = house(&[behind_zep(&["\"held-up-by=context 3\""], "50 ms")]);
+    let report = run(house.path(), &["--dut", "behind-zep", "context-3-source"]);
+    let trials = trials(&report);
+    let case = trials.iter().find(|one| one.0 == "context-3-source");
+    assert_eq!(case.map(|one| one.1.as_str()), Some("pass"), "{trials:#?}");
+    let attempts = report["trials"].as_array().unwrap().iter();
+    let attempts = attempts.filter(|trial| trial["case"] == "context-3-source");
+    assert!(
+        attempts.into_iter().all(|trial| trial["attempts"] == 1),
+        "{report:#}"
+    );
+}
+
+#[test]
 #[ignore = "half a minute on the wall's clock"]
 fn a_node_behind_zep_and_a_shell_has_the_cells_it_has_with_an_agent() {
     let house = house(&[with_agent(), behind_zep(&[], "50 ms")]);

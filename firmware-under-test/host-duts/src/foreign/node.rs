@@ -3,10 +3,11 @@
 use std::collections::VecDeque;
 use std::io::{self, Read, Write};
 use std::os::fd::AsFd;
-use std::process::ExitCode;
+use std::process::{Command, ExitCode, Stdio};
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::process::Signal;
 use sixlo_agent::protocol::Setting;
 use sixlo_agent::{Outbox, Outcome};
 use sixlo_agent_process::fcs;
@@ -40,6 +41,7 @@ pub fn run(arguments: &mut Arguments) -> Result<ExitCode, ArgumentError> {
         "milliseconds of computing that a frame costs",
     )?;
     let hangs_on = arguments.take("hangs-on", String::new(), "octets in hexadecimal")?;
+    let held_up_by = arguments.take("held-up-by", String::new(), "the beginning of a line")?;
     let stack = make(&of, arguments)?;
     arguments.finish()?;
     let towards = [tester, sniffer].into_iter().filter(|&port| port != 0);
@@ -47,6 +49,7 @@ pub fn run(arguments: &mut Arguments) -> Result<ExitCode, ArgumentError> {
         let mut node = Node::new(stack, ether);
         node.works = Duration::from_millis(works_ms);
         node.hangs_on = octets(&hangs_on);
+        node.held_up_by = held_up_by;
         // An image's own addresses, where nobody tells it others.
         for line in [("eui64", eui64), ("pan", pan)] {
             if !line.1.is_empty() {
@@ -101,6 +104,25 @@ struct Node {
     works: Duration,
     /// A frame that holds these octets is its last; none: it goes on for ever.
     hangs_on: Vec<u8>,
+    /// At a line that begins so it has no CPU for a while; none: it always has one.
+    held_up_by: String,
+}
+
+/// Longer than whoever has an agent may take for an answer.
+const HELD_UP_S: f64 = 2.5;
+
+/// Has no CPU for a while, as on a busy machine, and wants one all the time.
+fn hold_up() {
+    let own = std::process::id();
+    let line = format!("sleep {HELD_UP_S}; kill -CONT {own}");
+    let wakes = Command::new("sh")
+        .args(["-c", &line])
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .spawn();
+    if wakes.is_ok() {
+        let _ = rustix::process::kill_process(rustix::process::getpid(), Signal::STOP);
+    }
 }
 
 /// Octets in hexadecimal, as far as they are.
@@ -126,6 +148,7 @@ impl Node {
             pan: None,
             works: Duration::ZERO,
             hangs_on: Vec::new(),
+            held_up_by: String::new(),
         }
     }
 
@@ -180,6 +203,9 @@ impl Node {
     }
 
     fn obey(&mut self, line: &str) -> String {
+        if !self.held_up_by.is_empty() && line.starts_with(&self.held_up_by) {
+            hold_up();
+        }
         match shell::setting(line) {
             Err(answer) => answer,
             Ok(None) => String::new(),

@@ -281,6 +281,11 @@ impl AgentLink {
         self.watchdog.answered(self.is_answered());
     }
 
+    /// The other end watches its device itself: that it answers late is the machine's doing.
+    pub(crate) fn be_patient(&mut self) {
+        self.watchdog.be_patient();
+    }
+
     /// A watchdog that barks sooner.
     #[cfg(test)]
     pub(crate) fn set_watchdog(&mut self, limit: Duration) {

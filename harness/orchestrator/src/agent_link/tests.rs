@@ -191,6 +191,17 @@ fn whoever_talks_but_never_answers_is_silent_all_the_same() {
 }
 
 #[test]
+fn one_that_watches_its_device_itself_may_take_its_time() {
+    let (mut link, agent) = link(|mut agent| while !agent.read().is_empty() {});
+    link.set_watchdog(SHORT);
+    link.be_patient();
+    link.queue(HostMessage::Reset);
+    assert_eq!(link.hear_until(Instant::now() + 2 * SHORT), Ok(None));
+    drop(link);
+    agent.join().unwrap();
+}
+
+#[test]
 fn an_answer_to_a_command_that_was_never_given_is_no_answer() {
     let (mut link, agent) = link(|mut agent| {
         agent.say(9, AgentMessage::Done);

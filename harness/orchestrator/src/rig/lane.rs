@@ -344,9 +344,21 @@ pub(super) fn begin(
         };
         match begun {
             Err(RigError::Spawn { .. } | RigError::Link { .. }) if starter.replace() => {}
-            begun => return begun,
+            Ok((mut device, hello)) => {
+                if watches(spec, &hello) {
+                    device.link().be_patient();
+                }
+                return Ok((device, hello));
+            }
+            trouble => return trouble,
         }
     }
+}
+
+/// Whether it is a bridge in front of a device that may take its time: it knows by itself when
+/// that hangs. A device of virtual time runs within its bridge, and they hang together.
+fn watches(spec: &DutSpec, hello: &Hello) -> bool {
+    matches!(spec.program, Program::Bridge { .. }) && !hello.abilities.has(Abilities::VIRTUAL_TIME)
 }
 
 fn start(program: &Program, cpu: Option<usize>) -> Start {
