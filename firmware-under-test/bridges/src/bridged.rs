@@ -43,6 +43,8 @@ pub struct Bridged<M> {
     child: Option<Child>,
     /// What its process is doing, if it has one here.
     pulse: Option<Pulse>,
+    /// Since when its own time is counted.
+    marked: Option<Instant>,
     console: Option<Console>,
     configure: Configure,
     /// Placeholders that the device gave values to.
@@ -71,6 +73,7 @@ impl<M: Medium> Bridged<M> {
             radio: Radio::new(medium, mac),
             child,
             pulse: None,
+            marked: None,
             console: None,
             configure,
             learnt: BTreeMap::new(),
@@ -139,15 +142,24 @@ impl<M: Medium> Bridged<M> {
                     });
                 }
                 Err(BridgeError::NoPrompt { .. }) => {}
-                done => return done,
+                done => {
+                    self.mark();
+                    return done;
+                }
             }
         }
     }
 
     /// Asks the device what only it knows, and tells it what it is told at every start.
     fn begin(&mut self) -> Result<(), BridgeError> {
+        // One answer may tell several things.
+        let mut answers = BTreeMap::new();
         for (name, learn) in self.configure.learn.clone() {
-            let answer = self.ask(&learn.send)?;
+            let answer = match answers.get(&learn.send) {
+                Some(answer) => String::clone(answer),
+                None => self.ask(&learn.send)?,
+            };
+            answers.insert(learn.send.clone(), answer.clone());
             let word = answer
                 .split_once(&learn.after)
                 .and_then(|(_, behind)| behind.split_whitespace().next());
@@ -306,6 +318,7 @@ impl<M: Medium> Bridged<M> {
 
     /// From here on the device's own time is counted.
     fn mark(&mut self) {
+        self.marked = Some(Instant::now());
         if let Some(pulse) = &mut self.pulse {
             pulse.mark();
         }
@@ -343,12 +356,15 @@ impl<M: Medium> Bridged<M> {
         }
     }
 
-    /// Waits until the device has been silent for so long: it hears nothing while it sends.
+    /// Waits until the device has been silent for so long, since it was told something last or
+    /// sent: it hears nothing while it sends.
     fn keep_quiet(&mut self, quiet: Duration, out: &mut dyn Outbox) -> Result<(), BridgeError> {
         let end = Instant::now() + RESTS_WITHIN;
         while !quiet.is_zero() && Instant::now() < end {
-            self.mark();
             let last_own = self.radio.last_own();
+            if last_own > self.marked {
+                self.mark();
+            }
             self.listen_to_rest(quiet, out)?;
             if self.radio.last_own() == last_own {
                 break;
@@ -443,7 +459,7 @@ impl<M: Medium> Stack for Bridged<M> {
         self.is_fresh = false;
         let put = self
             .keep_quiet(self.radio.before(psdu), out)
-            .and_then(|()| self.radio.put(psdu, out));
+            .and_then(|()| self.radio.put(psdu, self.pulse.as_mut(), out));
         if let Err(error) = put {
             self.trouble = Some(error);
         }

@@ -9,12 +9,19 @@ use sixlo_agent::Outbox;
 use crate::error::BridgeError;
 use crate::mac::{Frame, acknowledgement, dressed};
 use crate::medium::{Medium, Overheard};
+use crate::pulse::{Beat, Pulse};
 use crate::serve::wait_readable;
 use crate::settings::Personality;
 
 /// Frames of the device taken in at a time: one that floods must not keep the bridge
 /// from its commands.
 const MOST_AT_ONCE: usize = 256;
+
+/// How long the device is given to come to a CPU for its acknowledgement of one frame and of
+/// that frame's repeats; it is asked whether it rests later.
+const ACKNOWLEDGES_WITHIN: Duration = Duration::from_secs(1);
+/// How often a device that computes is looked at meanwhile.
+const LOOKS_EVERY: Duration = Duration::from_millis(2);
 
 /// The bridge's end of the medium.
 pub struct Radio<M> {
@@ -92,26 +99,72 @@ impl<M: Medium> Radio<M> {
         Ok(())
     }
 
-    /// Puts a frame on the medium, keeping to the device's habits. It may have been lost
-    /// all the same when this returns.
-    pub fn put(&mut self, psdu: &[u8], out: &mut dyn Outbox) -> Result<(), BridgeError> {
+    /// Puts a frame on the medium, keeping to the device's habits; `pulse` tells what its
+    /// process is doing, if it has one here. It may have been lost all the same when this
+    /// returns.
+    ///
+    /// # Errors
+    /// If the medium is of no more use, or the device has hung.
+    pub fn put(
+        &mut self,
+        psdu: &[u8],
+        mut pulse: Option<&mut Pulse>,
+        out: &mut dyn Outbox,
+    ) -> Result<(), BridgeError> {
         self.sequence = self.sequence.wrapping_add(1);
         let fresh = self.mac.fresh_sequence_numbers.then_some(self.sequence);
         let psdu = dressed(psdu, fresh, self.mac.request_acknowledgement);
         let wanted = Frame::of(&psdu)
             .filter(|frame| self.mac.request_acknowledgement && frame.asks())
             .and_then(|frame| frame.sequence());
+        let end = Instant::now() + ACKNOWLEDGES_WITHIN;
         for _ in 0..=self.mac.retransmissions {
             self.keep_distance(out)?;
             self.acknowledged = None;
+            if let Some(pulse) = &mut pulse {
+                pulse.mark();
+            }
             self.medium.send(&psdu)?;
             let Some(wanted) = wanted else { return Ok(()) };
-            let end = Instant::now() + self.mac.acknowledged_within;
-            if self.listen_until(end, out, |radio| radio.acknowledged == Some(wanted))? {
+            if self.await_acknowledgement(wanted, pulse.as_deref_mut(), end, out)? {
                 return Ok(());
             }
         }
         Ok(())
+    }
+
+    /// Waits for an acknowledgement for as long as one may take, of the device's own time: one
+    /// that has had no CPU has not kept silent, and what is sent again meanwhile would meet a
+    /// radio that is no further than before. Says whether it came.
+    fn await_acknowledgement(
+        &mut self,
+        wanted: u8,
+        mut pulse: Option<&mut Pulse>,
+        end: Instant,
+        out: &mut dyn Outbox,
+    ) -> Result<bool, BridgeError> {
+        let within = self.mac.acknowledged_within;
+        let mut left = within;
+        loop {
+            let limit = Instant::now() + left;
+            let is_here = |radio: &Self| radio.acknowledged == Some(wanted);
+            if self.listen_until(limit, out, is_here)? {
+                return Ok(true);
+            }
+            // First this: what it has said before it fell asleep is heard after.
+            let beat = pulse.as_mut().map(|pulse| pulse.feel());
+            self.listen(out)?;
+            left = match beat {
+                _ if is_here(self) => return Ok(true),
+                Some(Beat::Hung) => return Err(BridgeError::Hung),
+                Some(Beat::Busy) => LOOKS_EVERY,
+                Some(Beat::Asleep(own)) if own < within => within - own,
+                Some(Beat::Asleep(_)) | None => return Ok(false),
+            };
+            if Instant::now() >= end {
+                return Ok(false);
+            }
+        }
     }
 
     /// Takes in what the device has sent, and acknowledges what is due.
