@@ -4,7 +4,6 @@
 //! number from 1 on that is free. So this node is a border router, too, with prefixes in the
 //! order of their numbers; numbers that nobody asked for go to prefixes that nobody uses.
 
-use openthread_sys as ot;
 use sixlo_agent::Outcome;
 
 /// The highest number there is.
@@ -15,7 +14,7 @@ const FILLING: u8 = 0x40;
 const FILLING_BITS: u8 = 8;
 
 /// A prefix, and how many of its bits count.
-type Prefix = ([u8; 16], u8);
+pub type Prefix = ([u8; 16], u8);
 
 /// Contexts 1 to 15.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -24,9 +23,6 @@ pub struct Contexts {
 }
 
 impl Contexts {
-    /// Whether this build of OpenThread can be a border router.
-    pub const CAN_BE_TOLD: bool = cfg!(feature = "border-router");
-
     /// Keeps one.
     pub fn take(&mut self, id: u8, prefix: [u8; 16], length: u8, compress: bool) -> Outcome {
         // One that does not compress is one whose prefix has been taken away again.
@@ -41,46 +37,12 @@ impl Contexts {
     }
 
     /// The prefixes in the order of their numbers, from 1 on, up to the last that was asked for.
-    fn in_order(&self) -> impl Iterator<Item = Prefix> {
+    pub fn in_order(&self) -> impl Iterator<Item = Prefix> {
         let last = self.prefixes.iter().rposition(Option::is_some);
         let asked = &self.prefixes[..last.map_or(0, |last| last + 1)];
         (1..)
             .zip(asked)
             .map(|(id, prefix)| prefix.unwrap_or_else(|| filling(id)))
-    }
-
-    /// Makes this instance's leader tell them: none, if it cannot.
-    #[cfg(not(feature = "border-router"))]
-    pub fn tell(&self, _: *mut ot::otInstance) -> ot::otError {
-        ot::otError_OT_ERROR_NONE
-    }
-
-    /// Makes this instance's leader tell them.
-    #[cfg(feature = "border-router")]
-    pub fn tell(&self, instance: *mut ot::otInstance) -> ot::otError {
-        if self.prefixes.iter().all(Option::is_none) {
-            return ot::otError_OT_ERROR_NONE;
-        }
-        for (octets, length) in self.in_order() {
-            let mut border = ot::otBorderRouterConfig {
-                mPrefix: ot::otIp6Prefix {
-                    mPrefix: ot::otIp6Address {
-                        mFields: ot::otIp6Address__bindgen_ty_1 { m8: octets },
-                    },
-                    mLength: length,
-                },
-                ..ot::otBorderRouterConfig::default()
-            };
-            border.set_mStable(true);
-            border.set_mOnMesh(true);
-            // SAFETY: `instance` is initialised; what is passed is copied.
-            let code = unsafe { ot::otBorderRouterAddOnMeshPrefix(instance, &border) };
-            if code != ot::otError_OT_ERROR_NONE {
-                return code;
-            }
-        }
-        // SAFETY: as above.
-        unsafe { ot::otBorderRouterRegister(instance) }
     }
 }
 

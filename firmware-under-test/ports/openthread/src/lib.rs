@@ -6,7 +6,6 @@
 
 extern crate alloc;
 
-#[cfg_attr(not(feature = "border-router"), allow(dead_code))]
 mod contexts;
 mod echo;
 mod error;
@@ -18,6 +17,7 @@ mod network;
 mod node;
 mod platform;
 mod port;
+mod registration;
 mod settings;
 
 pub use network::{Network, Role};

@@ -13,6 +13,7 @@ use crate::error::outcome;
 use crate::identity::dataset;
 use crate::network::{Network, Role};
 use crate::platform::{self, Entropy, Flash};
+use crate::registration::register;
 use crate::settings::Settings;
 
 /// Seconds that a parent waits for a child: longer than any run, and no more than
@@ -86,7 +87,7 @@ impl Node {
     /// Lets a leader tell its contexts. What does not fit into network data it does not tell:
     /// whoever reads them sees that.
     fn tell(&mut self, settings: &Settings) {
-        let _ = settings.contexts.tell(self.instance);
+        register(self.instance, settings.contexts.in_order());
     }
 
     /// Gives it addresses, groups and ports that it has not yet.

@@ -12,7 +12,7 @@ use crate::settings::{Settings, hooks};
 const MOST_TIMERS: usize = 1_000_000;
 
 /// What changes verdicts of how OpenThread was built; openthread-sys builds it alike for every machine.
-const BUILD: &str = match cfg!(feature = "prebuilt") {
+const BUILD: &str = match cfg!(target_os = "none") {
     false => {
         "openthread-sys 0.4.0, FTD library, message buffers 128, reassembly 2 s, no CSL, no IPv6 fragmentation"
     }

@@ -60,8 +60,7 @@ impl Settings {
 pub fn hooks(role: Role) -> u32 {
     match role {
         Role::Child => HOOKS,
-        Role::Leader if Contexts::CAN_BE_TOLD => HOOKS | CONTEXT,
-        Role::Leader => HOOKS,
+        Role::Leader => HOOKS | CONTEXT,
     }
 }
 
@@ -97,7 +96,7 @@ impl Settings {
                 prefix,
                 prefix_length,
                 compress,
-            } if hooks(self.role) & CONTEXT != 0 => {
+            } if self.role == Role::Leader => {
                 return match id {
                     MESH_LOCAL => self.take_mesh_local(prefix, prefix_length, compress),
                     _ => self.contexts.take(id, prefix, prefix_length, compress),
