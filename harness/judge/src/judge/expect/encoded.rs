@@ -60,9 +60,11 @@ impl<'a> Scene<'a> {
         }
         let wanted = dissect_packet(given);
         let alike = |packet: &&HeardPacket| {
-            // The same upper layer from the device: it was meant to be this one.
+            // The same upper layer from the device: it was meant to be this one. An answer to the
+            // sentinel may bear the same data, and is none.
             let tail = given.len().min(packet.octets.len()).min(8);
             self.in_steps(packet)
+                && !self.is_liveness(packet)
                 && given[given.len() - tail..] == packet.octets[packet.octets.len() - tail..]
         };
         if let Some(packet) = self.heard.iter().find(alike) {

@@ -111,6 +111,24 @@ fn a_given_packet_has_to_come_out_as_it_went_in() {
 }
 
 #[test]
+fn an_answer_to_the_sentinel_is_not_what_was_given_though_it_bears_the_same_data() {
+    let (identifier, sequence) = SENTINEL;
+    let given = from_dut(Message::EchoRequest(Echo {
+        identifier,
+        sequence,
+        data: DATA.to_vec(),
+    }));
+    let mut play = sending(Pattern::default());
+    play.trial.steps = vec![TrialStep::SendIpv6(given.to_octets())];
+    play.trial.control = None;
+    // What the device sent before it a sniffer has missed.
+    let play = play
+        .sentinel_sent(true)
+        .hears(Phase::Sentinel, &reply(SENTINEL));
+    assert_eq!(play.word(), (Verdict::Inconc, Outcome::Unknown));
+}
+
+#[test]
 fn a_fragment_header_may_bear_a_length_in_place_of_its_reserved_octet() {
     use sixlo_frames::craft::{Body, FrameSpec, IphcSpec, NhcSpec, craft};
     use sixlo_frames::mac::{MacAddress, MacFrame};
