@@ -9,7 +9,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use sixlo_frames::context::Context;
 use sixlo_judge::day::Day;
 
-pub use rack::Rack;
+pub use rack::{Agent, Rack};
 
 /// Judges how well 6LoWPAN stacks interoperate.
 #[derive(Debug, Parser)]

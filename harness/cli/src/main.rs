@@ -87,6 +87,7 @@ fn obey(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         Command::Lint => lint::lint(&house()?),
         Command::Catalogue(arguments) => catalogue::catalogue(&house()?, arguments),
         Command::Stack(arguments) => stack::stack(house, arguments),
+        Command::Rack(arguments::Rack::Agent(arguments)) => rack::agent(arguments),
         Command::Rack(arguments) => rack::rack(&house()?, arguments),
         Command::Bench(arguments) => bench::bench(&house()?, arguments),
         Command::Selftest => selftest::selftest(&house()?),

@@ -6,11 +6,15 @@ use std::process::ExitCode;
 use anyhow::bail;
 use sixlo_harness::run::{Device, Racked};
 
-use crate::arguments::Rack;
+use crate::arguments::{Agent, Rack};
 use crate::house::House;
 
 const WORDS: &str = "this sixlo was built without boards: build it again with its feature `boards`, \
                      which is on unless --no-default-features turns it off";
+
+pub fn agent(_: &Agent) -> anyhow::Result<ExitCode> {
+    bail!("rack: {WORDS}")
+}
 
 pub fn rack(_: &House, _: &Rack) -> anyhow::Result<ExitCode> {
     bail!("rack: {WORDS}")

@@ -9,8 +9,8 @@ use sixlo_harness::run::{Device, Racked};
 use sixlo_judge::status::ExitStatus;
 use sixlo_rack::{Antenna, Board, Doctor, Finding, Occupant, State};
 
-use crate::arguments;
 use crate::arguments::rack::{Boards, RackFile, Switched};
+use crate::arguments::{self, Agent};
 use crate::house::House;
 use crate::near::near;
 use crate::printing::{print, say};
@@ -48,6 +48,23 @@ pub fn rack(house: &House, arguments: &arguments::Rack) -> anyhow::Result<ExitCo
             let boards = named(&rack, &arguments.boards)?;
             power(&boards, arguments.how, arguments.boards.boards.is_empty())
         }
+        arguments::Rack::Agent(arguments) => agent(arguments),
+    }
+}
+
+/// Leads to the agent of one board; its trouble is the bench's.
+pub fn agent(arguments: &Agent) -> anyhow::Result<ExitCode> {
+    let rack = sixlo_rack::Rack::read(&arguments.file.rack)?;
+    let name = &arguments.board;
+    let halls = arguments.halls.clone();
+    let halls = halls.unwrap_or_else(|| std::env::temp_dir().join("sixlo-air"));
+    match find(&rack, name)?.serve(&halls) {
+        Ok(()) => Ok(ExitCode::SUCCESS),
+        Err(error) => {
+            // Standard output is the agent's.
+            eprintln!("{name}: {error}");
+            Ok(ExitCode::from(ExitStatus::Trouble.code()))
+        }
     }
 }
 
@@ -73,8 +90,16 @@ fn named<'r>(rack: &'r sixlo_rack::Rack, arguments: &Boards) -> anyhow::Result<V
     if arguments.boards.is_empty() {
         return Ok(rack.boards.iter().collect());
     }
+    arguments
+        .boards
+        .iter()
+        .map(|name| find(rack, name))
+        .collect()
+}
+
+fn find<'r>(rack: &'r sixlo_rack::Rack, name: &str) -> anyhow::Result<&'r Board> {
     let known = || rack.boards.iter().map(|board| board.name.value.as_str());
-    let find = |name: &String| match rack.board(name) {
+    match rack.board(name) {
         Some(board) => Ok(board),
         None => bail!(
             "no board `{name}` in {} (known: {}){}",
@@ -82,8 +107,7 @@ fn named<'r>(rack: &'r sixlo_rack::Rack, arguments: &Boards) -> anyhow::Result<V
             known().collect::<Vec<_>>().join(", "),
             near(name, known())
         ),
-    };
-    arguments.boards.iter().map(find).collect()
+    }
 }
 
 fn lint(rack: &sixlo_rack::Rack) -> anyhow::Result<ExitCode> {
@@ -103,6 +127,7 @@ fn list(rack: &sixlo_rack::Rack) -> anyhow::Result<ExitCode> {
     for board in &rack.boards {
         let stands = match board.occupant.column() {
             Some(column) => column.title().value.clone(),
+            None if matches!(board.occupant, Occupant::Radio) => "(radio)".to_owned(),
             None => "(spare)".to_owned(),
         };
         let air = match &board.antenna {

@@ -1,13 +1,15 @@
 //! Boards behind probes and lines: opened, checked to be the right ones, written once, started.
 
+use std::path::Path;
 use std::time::Duration;
 
 use sixlo_harness::dut::{Dut, Remote, SpawnError};
-use sixlo_harness::rig::{Start, Starter};
+use sixlo_harness::rig::{Program, Starter};
 use sixlo_transport::rtt::{self, AttachedBoard, ProbeBoard};
-use sixlo_transport::{Line, Serial, TransportError, tcp_line};
+use sixlo_transport::{Line, Serial, Transport, TransportError, tcp_line};
 use sixlo_virtual_board as emulated;
 
+use crate::air::{Aired, Hall, Led, radios, serve};
 use crate::board::{Board, Reach};
 
 /// The doorbell of sixlo's own images on this chip, where the rack's file says no other.
@@ -18,8 +20,53 @@ fn doorbell(chip: &str) -> u16 {
     }
 }
 
-/// What starts this board; none where a process stands in its place.
-pub(crate) fn starter(board: &Board) -> Option<Starter> {
+/// Leads to a board's agent, in each of its lives.
+pub(crate) trait Way: Send {
+    /// Starts the board, where something but power does, and opens the way to its agent.
+    ///
+    /// # Errors
+    /// If the board is not there, or is another one.
+    fn open(&mut self) -> Result<Box<dyn Transport>, SpawnError>;
+}
+
+impl<F: FnMut() -> Result<Box<dyn Transport>, SpawnError> + Send> Way for F {
+    fn open(&mut self) -> Result<Box<dyn Transport>, SpawnError> {
+        self()
+    }
+}
+
+/// What starts the device at the end of this way.
+pub(crate) fn starter(mut way: Box<dyn Way>) -> Starter {
+    Box::new(move || -> Result<Box<dyn Dut>, SpawnError> { Ok(Box::new(Remote::new(way.open()?))) })
+}
+
+/// The same where its frames cross the air: first what plays through the radios around it.
+pub(crate) fn starter_on_air(mut way: Box<dyn Way>, around: Program) -> Starter {
+    Box::new(move || -> Result<Box<dyn Dut>, SpawnError> {
+        let radios = radios(&around)?;
+        Ok(Box::new(Remote::new(Led::new(way.open()?, radios))))
+    })
+}
+
+/// What leads to this board's agent; none where nothing does, or a process stands in its place.
+pub(crate) fn way(board: &Board, halls: &Path) -> Option<Box<dyn Way>> {
+    let mut way = plain_way(board)?;
+    let Some(air) = &board.air else {
+        return Some(way);
+    };
+    let (folder, name) = (halls.join(&air.value), board.name.value.clone());
+    Some(Box::new(
+        move || -> Result<Box<dyn Transport>, SpawnError> {
+            let hall = Hall::enter(&folder, &name);
+            let hall = hall.map_err(|error| {
+                SpawnError::Bench(format!("the air {}: {error}", folder.display()))
+            })?;
+            Ok(Box::new(Aired::new(way.open()?, hall)))
+        },
+    ))
+}
+
+fn plain_way(board: &Board) -> Option<Box<dyn Way>> {
     match &board.reach {
         Reach::Probe { .. } | Reach::Emulated => Some(Box::new(Probed {
             board: board.clone(),
@@ -42,12 +89,11 @@ pub(crate) fn starter(board: &Board) -> Option<Starter> {
     }
 }
 
-/// What starts a board at the end of a line: nothing but the line is ours there. Its agent is
+/// What leads to a board at the end of a line: nothing but the line is ours there. Its agent is
 /// told to reset before each trial that needs it.
-fn at_line(line: impl Fn() -> Line + Send + 'static) -> Starter {
-    Box::new(move || -> Result<Box<dyn Dut>, SpawnError> {
-        let line = line().open(Duration::ZERO).map_err(bench)?;
-        Ok(Box::new(Remote::new(line)))
+fn at_line(line: impl Fn() -> Line + Send + 'static) -> Box<dyn Way> {
+    Box::new(move || -> Result<Box<dyn Transport>, SpawnError> {
+        Ok(Box::new(line().open(Duration::ZERO).map_err(bench)?))
     })
 }
 
@@ -112,14 +158,14 @@ impl Probed {
     }
 }
 
-impl Start for Probed {
-    fn start(&mut self) -> Result<Box<dyn Dut>, SpawnError> {
+impl Way for Probed {
+    fn open(&mut self) -> Result<Box<dyn Transport>, SpawnError> {
         let started = self.attached()?.start().map_err(bench);
         if started.is_err() && self.powered.is_some() {
             // Whatever became of the emulator, there is another one.
             self.attached = None;
         }
-        Ok(Box::new(Remote::new(started?)))
+        Ok(Box::new(started?))
     }
 }
 
@@ -128,6 +174,21 @@ fn bench(error: TransportError) -> SpawnError {
 }
 
 impl Board {
+    /// Starts it and carries its agent's octets over this process's stdin and stdout, until the
+    /// input closes. `halls` is the folder of the airs that emulated boards share.
+    ///
+    /// # Errors
+    /// If it does not start, or fails.
+    pub fn serve(&self, halls: &Path) -> Result<(), SpawnError> {
+        match way(self, halls) {
+            Some(mut way) => serve(way.open()?),
+            None => Err(SpawnError::Bench(format!(
+                "{}: nothing leads to its agent",
+                self.reach.words()
+            ))),
+        }
+    }
+
     /// Writes its image, once the chip is known to be the right one, and lets it run.
     ///
     /// # Errors

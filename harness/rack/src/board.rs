@@ -27,6 +27,9 @@ pub struct Board {
     pub occupant: Occupant,
     /// Where its frames are.
     pub antenna: Antenna,
+    /// The air that an emulated board shares with others, by its name; none where its frames
+    /// cross between firmware and harness.
+    pub air: Option<At<String>>,
     /// How its power is switched.
     pub power: Option<Power>,
     /// How long it may be away, once it has answered: somebody touched a plug.
@@ -111,6 +114,8 @@ pub enum Occupant {
     Dut(Box<Column>),
     /// It stands in for one that the bench fails under.
     Spare,
+    /// Its agent serves others as a radio: an injector or a sniffer, by its own name.
+    Radio,
 }
 
 /// A column of the matrix.
@@ -137,11 +142,11 @@ impl Column {
 }
 
 impl Occupant {
-    /// The column; none of a spare.
+    /// The column; none of a spare or a radio.
     pub fn column(&self) -> Option<&Column> {
         match self {
             Occupant::Dut(column) => Some(column),
-            Occupant::Spare => None,
+            Occupant::Spare | Occupant::Radio => None,
         }
     }
 }

@@ -139,15 +139,12 @@ impl Checker<'_> {
                     );
                     self.wrong(dut.referenced, text);
                 }
-                let is_virtual = matches!(board.antenna, Antenna::Virtual);
-                if is_virtual && board.reach.has_probe() && board.firmware.is_none() {
-                    let text = format!(
-                        "`{}` has a probe and no `firmware`: name the ELF file that is written to it",
-                        name.value
-                    );
-                    self.wrong(name.referenced, text);
+                let device = devices.iter().find(|device| device.name().0 == dut.value);
+                if !device.is_some_and(|device| is_black_box(&device.spec.program)) {
+                    self.image(board);
                 }
             }
+            Occupant::Radio => self.radio(board),
             Occupant::Spare => {
                 let stands_in = |other: &Board| {
                     matches!(other.occupant, Occupant::Dut(_))
@@ -171,7 +168,46 @@ impl Checker<'_> {
         self.air(board, devices);
     }
 
-    /// On air a device is played through radios, with nothing led to it.
+    /// A board that serves as a radio has an agent, and is where the radios around it are.
+    fn radio(&mut self, board: &Board) {
+        let name = &board.name;
+        if matches!(board.reach, Reach::Air | Reach::Process) {
+            let text = format!(
+                "nothing leads to radio `{}`: it has a `probe`, a `serial` or `tcp` line, or is `emulated: qemu`",
+                name.value
+            );
+            self.wrong(name.referenced, text);
+        }
+        if board.reach == Reach::Emulated && board.air.is_none() {
+            let text = format!(
+                "radio `{}` is emulated and has no antenna: name the `air` that it shares with the other boards",
+                name.value
+            );
+            self.wrong(name.referenced, text);
+        }
+        if let Antenna::OnAir { .. } = board.antenna {
+            let text = format!(
+                "radio `{}` is on the channel of the board that names it: leave `channel` and `injector` out",
+                name.value
+            );
+            self.wrong(name.referenced, text);
+        }
+        self.image(board);
+    }
+
+    /// What is written to a board at a probe.
+    fn image(&mut self, board: &Board) {
+        if board.reach.has_probe() && board.firmware.is_none() {
+            let text = format!(
+                "`{}` has a probe and no `firmware`: name the ELF file that is written to it",
+                board.name.value
+            );
+            self.wrong(board.name.referenced, text);
+        }
+    }
+
+    /// On air a device is played through radios; where something leads to its agent, that is
+    /// what it is told things by.
     fn air(&mut self, board: &Board, devices: &[Device]) {
         let column = board.occupant.column();
         let device = column.and_then(|column| {
@@ -190,24 +226,49 @@ impl Checker<'_> {
                 );
                 self.wrong(column.dut.referenced, text);
             }
+            if let (Some(air), Some(_)) = (&board.air, column) {
+                let text = format!(
+                    "`{}` is on an air that no radio is named for: name a `channel` and an `injector`",
+                    board.name.value
+                );
+                self.wrong(air.referenced, text);
+            }
             return;
         };
         if let (Some(false), Some(column)) = (is_black_box, column) {
-            let text = format!(
-                "`{}` is not played through radios: on a channel goes a device whose dut.yaml has `start: {{ black-box: … }}`",
-                column.dut.value
-            );
-            self.wrong(column.dut.referenced, text);
+            match board.reach {
+                Reach::Air | Reach::Process => {
+                    let text = format!(
+                        "nothing leads to the agent of `{}`: name its `probe`, `serial` or `tcp`; without an agent goes a \
+                         device whose dut.yaml has `start: {{ black-box: … }}`",
+                        column.dut.value
+                    );
+                    self.wrong(column.dut.referenced, text);
+                }
+                Reach::Emulated if board.air.is_none() => {
+                    let text = format!(
+                        "`{}` is emulated and has no antenna: name the `air` that it shares with its radios",
+                        board.name.value
+                    );
+                    self.wrong(board.name.referenced, text);
+                }
+                _ => {}
+            }
         }
         for radio in std::iter::once(injector).chain(sniffer) {
-            if self.rack.radio(&radio.value).is_none() {
+            if !self.rack.has_radio(&radio.value) {
                 let radios = self.rack.radios.iter().map(|radio| &*radio.name.value);
-                let radios: Vec<&str> = radios.collect();
+                let boards = self.rack.boards.iter();
+                let boards = boards.filter(|board| matches!(board.occupant, Occupant::Radio));
+                let boards = boards.map(|board| &*board.name.value);
+                let radios: Vec<&str> = radios.chain(boards).collect();
                 let text = format!(
                     "no radio `{}` (known: {})",
                     radio.value,
                     match radios.is_empty() {
-                        true => "none; list them under `radios`".to_owned(),
+                        true =>
+                            "none; list them under `radios`, or among `boards` with `radio: true`"
+                                .to_owned(),
                         false => radios.join(", "),
                     }
                 );

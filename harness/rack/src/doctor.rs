@@ -3,15 +3,17 @@
 use std::path::Path;
 use std::time::SystemTime;
 
+use serde_json::Value;
 use sixlo_harness::rig::{Interview, RigError, interview_with};
 use sixlo_harness::run::Device;
 use sixlo_judge::profile::Addresses;
 
+use crate::air::{self, Halls};
 use crate::board::{Antenna, Board, Occupant};
 use crate::ears::{self, Loopback};
 use crate::file::Rack;
 use crate::power::Power;
-use crate::radio::Radio;
+use crate::radio::{Radio, is_black_box};
 use crate::seat::seat_of;
 
 /// What came of trying one part.
@@ -70,13 +72,33 @@ impl Doctor<'_> {
         if let Some(power) = &board.power {
             self.power(power, &mut tell);
         }
-        self.agent(board, &mut tell);
+        match board.occupant {
+            Occupant::Radio => {
+                let halls = Halls::new();
+                let name = &board.name.value;
+                let settings = air::settings_of(name, self.rack, &halls).unwrap_or_default();
+                self.look(name, &settings, &mut tell);
+            }
+            Occupant::Dut(_) | Occupant::Spare => self.agent(board, &mut tell),
+        }
     }
 
     /// Tries this radio, in the role that the rack has for it.
     pub fn try_radio(&self, radio: &Radio, mut tell: impl FnMut(Finding)) {
+        let name = &radio.name.value;
+        self.look(name, &radio.settings, &mut |state, words, next: &str| {
+            tell(Finding {
+                part: name.clone(),
+                state,
+                words,
+                next: next.to_owned(),
+            });
+        });
+    }
+
+    fn look(&self, name: &str, settings: &Value, tell: &mut impl FnMut(State, String, &str)) {
         let is_named = |board: &&Board| match &board.antenna {
-            Antenna::OnAir { injector, .. } => injector.value == radio.name.value,
+            Antenna::OnAir { injector, .. } => injector.value == name,
             Antenna::Virtual => false,
         };
         let injects = self.rack.boards.iter().any(|board| is_named(&board));
@@ -91,24 +113,16 @@ impl Doctor<'_> {
                     sniffer,
                 } => std::iter::once(injector)
                     .chain(sniffer)
-                    .any(|name| name.value == radio.name.value)
+                    .any(|named| named.value == name)
                     .then_some(*channel),
                 Antenna::Virtual => None,
             });
-        let mut tell = |state, words: String, next: &str| {
-            tell(Finding {
-                part: radio.name.value.clone(),
-                state,
-                words,
-                next: next.to_owned(),
-            });
-        };
         let Some(channel) = channel else {
             let next = "name it as an `injector` or a `sniffer`";
             return tell(State::Untried, "no board uses it".to_owned(), next);
         };
         let role = if injects { "injector" } else { "sniffer" };
-        match ears::look(radio, channel, injects) {
+        match ears::look(settings, channel, injects) {
             Ok(words) => {
                 let words = words.join("; ");
                 tell(
@@ -125,8 +139,18 @@ impl Doctor<'_> {
     }
 
     /// How much of what a board's injector sends its sniffer hears.
-    fn loop_back(&self, device: &Device, tell: &mut impl FnMut(State, String, &str)) {
-        match ears::loop_back(&device.spec) {
+    fn loop_back(
+        &self,
+        board: &Board,
+        device: &Device,
+        tell: &mut impl FnMut(State, String, &str),
+    ) {
+        let halls = Halls::new();
+        let around = match is_black_box(&device.spec.program) {
+            true => None,
+            false => air::program(&board.antenna, self.rack, &halls),
+        };
+        match ears::loop_back(around.as_ref().unwrap_or(&device.spec.program)) {
             Ok(Loopback { sent, heard }) => {
                 let words = format!("radios: {heard} of {sent} frames heard");
                 let next = "move injector and sniffer, or change the channel: what is not heard proves nothing";
@@ -193,7 +217,7 @@ impl Doctor<'_> {
         let Some(device) = seat_of(self.rack, board, self.devices) else {
             let words = match board.occupant {
                 Occupant::Spare => "a spare that fits no board",
-                Occupant::Dut(_) => "no dut.yaml has its device",
+                Occupant::Dut(_) | Occupant::Radio => "no dut.yaml has its device",
             };
             tell(State::Wrong, words.to_owned(), "sixlo rack lint");
             return;
@@ -206,7 +230,7 @@ impl Doctor<'_> {
                     sniffer: Some(_), ..
                 } = board.antenna
                 {
-                    self.loop_back(&device, tell);
+                    self.loop_back(board, &device, tell);
                 }
             }
             Err(error) => {

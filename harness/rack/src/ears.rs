@@ -3,15 +3,13 @@
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use serde_json::json;
+use serde_json::{Value, json};
 use sixlo_agent_protocol::HostMessage;
 use sixlo_frames::mac::fcs;
 use sixlo_harness::agent_link::{LinkError, Said};
 use sixlo_harness::dut::{SpawnError, Start};
-use sixlo_harness::rig::{DutSpec, process};
+use sixlo_harness::rig::{Program, process};
 use thiserror::Error;
-
-use crate::radio::Radio;
 
 /// How long a radio is listened to.
 const LISTEN: Duration = Duration::from_millis(300);
@@ -38,9 +36,9 @@ pub enum EarsError {
 ///
 /// # Errors
 /// If it does not take the role, in the words of what speaks to it.
-pub(crate) fn look(radio: &Radio, channel: u8, injects: bool) -> Result<Vec<String>, EarsError> {
+pub(crate) fn look(radio: &Value, channel: u8, injects: bool) -> Result<Vec<String>, EarsError> {
     let told = json!({
-        "radio": radio.settings,
+        "radio": radio,
         "injects": injects,
         "channel": channel,
         "listen-ms": u64::try_from(LISTEN.as_millis()).unwrap_or(u64::MAX),
@@ -75,12 +73,12 @@ pub(crate) struct Loopback {
     pub heard: u32,
 }
 
-/// Sends frames to nobody through the radios of this device, and counts those that come back.
+/// Sends frames to nobody through these radios, and counts those that come back.
 ///
 /// # Errors
 /// If the radios do not start or do not answer.
-pub(crate) fn loop_back(spec: &DutSpec) -> Result<Loopback, EarsError> {
-    let mut device = process(&spec.program, None).start()?;
+pub(crate) fn loop_back(radios: &Program) -> Result<Loopback, EarsError> {
+    let mut device = process(radios, None).start()?;
     let link = device.link();
     for number in 0..SENT {
         link.queue(HostMessage::Receive {

@@ -58,6 +58,9 @@ struct RawBoard {
     claims: Option<Claims>,
     #[serde(default)]
     spare: bool,
+    #[serde(default)]
+    radio: bool,
+    air: Option<At<String>>,
     channel: Option<At<u8>>,
     injector: Option<At<String>>,
     sniffer: Option<At<String>>,
@@ -150,6 +153,13 @@ impl Rack {
     pub fn radio(&self, name: &str) -> Option<&Radio> {
         self.radios.iter().find(|radio| radio.name.value == name)
     }
+
+    /// Whether there is a radio with this name, be it one of its boards.
+    pub fn has_radio(&self, name: &str) -> bool {
+        let board = self.board(name);
+        self.radio(name).is_some()
+            || board.is_some_and(|board| matches!(board.occupant, Occupant::Radio))
+    }
 }
 
 struct Reader<'a> {
@@ -186,6 +196,7 @@ impl Reader<'_> {
         let chip = self.chip(&raw);
         let occupant = self.occupant(&raw);
         let antenna = self.antenna(&raw);
+        self.air(&raw);
         let power = self.power(raw.power);
         let claims = raw.claims.map(Claims::read);
         let claims = claims.and_then(|read| self.right(read));
@@ -202,6 +213,7 @@ impl Reader<'_> {
             doorbell: raw.doorbell,
             occupant,
             antenna: antenna?,
+            air: raw.air,
             power: power?,
             returns_within: raw.returns_within.map_or(RETURNS_WITHIN, |time| time.0),
             addresses: addresses?,
@@ -322,13 +334,14 @@ impl Reader<'_> {
             let text = format!("`{}` is {}", column.value, written::NO_TITLE);
             self.wrong(column.referenced, text);
         }
-        match (&raw.dut, raw.spare) {
-            (Some(dut), false) => Some(Occupant::Dut(Box::new(Column {
+        match (&raw.dut, raw.spare, raw.radio) {
+            (Some(dut), false, false) => Some(Occupant::Dut(Box::new(Column {
                 dut: dut.clone(),
                 title: raw.column.clone(),
                 claims: None,
             }))),
-            (None, true) => {
+            (None, false, true) => Some(Occupant::Radio),
+            (None, true, false) => {
                 let firmware = raw.firmware.as_ref().map(|firmware| firmware.referenced);
                 if let Some(at) = firmware {
                     self.wrong(
@@ -340,7 +353,7 @@ impl Reader<'_> {
             }
             _ => {
                 let text = format!(
-                    "`{}` is either a device (`dut: NAME`, as `sixlo stack list` shows them) or `spare: true`",
+                    "`{}` is one of these: a device (`dut: NAME`, as `sixlo stack list` shows them), `spare: true`, or `radio: true`",
                     raw.name.value
                 );
                 self.wrong(raw.name.referenced, text);
@@ -374,6 +387,17 @@ impl Reader<'_> {
                 self.wrong(at.referenced, text);
                 None
             }
+        }
+    }
+
+    /// The name of an emulated air is one of a folder.
+    fn air(&mut self, raw: &RawBoard) {
+        let Some(air) = &raw.air else { return };
+        self.name(air);
+        let is_emulated = raw.emulated.as_ref().map(|at| at.value);
+        if !matches!(is_emulated, Some(Emulated::Qemu)) {
+            let text = "`air` goes with `emulated: qemu`: other boards have an antenna or none";
+            self.wrong(air.referenced, text);
         }
     }
 

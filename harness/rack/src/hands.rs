@@ -7,8 +7,10 @@ use sixlo_harness::agent_link::LinkError;
 use sixlo_harness::dut::{Dut, SpawnError};
 use sixlo_harness::rig::{DutSpec, Start, Starter, process};
 
+use crate::air;
 use crate::bench;
-use crate::board::{Antenna, Board, Reach};
+use crate::board::{Board, Reach};
+use crate::radio::is_black_box;
 use crate::seat::{Pool, lock};
 
 /// Starts in a row that the bench failed at. A board that is not there will not be there for
@@ -61,15 +63,21 @@ impl Hands {
 
     /// What starts this board, whatever it is.
     fn begin(&mut self) -> Result<Starter, SpawnError> {
-        if let Antenna::OnAir { .. } = self.board.antenna {
+        if is_black_box(&self.spec.program) {
             // Nothing is led to it but power, and a probe for its image.
             if self.board.reach.has_probe() && self.board.firmware.is_some() {
                 self.board.flash()?;
             }
             return Ok(process(&self.spec.program, None));
         }
-        let starter = bench::starter(&self.board);
-        Ok(starter.unwrap_or_else(|| process(&self.spec.program, None)))
+        let Pool { rack, halls, .. } = &self.pool;
+        let Some(way) = bench::way(&self.board, halls.folder()) else {
+            return Ok(process(&self.spec.program, None));
+        };
+        Ok(match air::program(&self.board.antenna, rack, halls) {
+            None => bench::starter(way),
+            Some(around) => bench::starter_on_air(way, around),
+        })
     }
 }
 

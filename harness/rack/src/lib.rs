@@ -4,6 +4,7 @@
 //! Way through: [`Rack::read`] takes the file; [`Rack::check`] holds it against itself and the
 //! ports; [`seat`] gives the devices of a run; [`Doctor`] tries every part.
 
+mod air;
 mod bench;
 mod board;
 mod check;

@@ -6,6 +6,7 @@ use sixlo_harness::rig::{DutSpec, Starter};
 use sixlo_harness::run::{Device, Seat, Standing};
 use sixlo_judge::name::DutName;
 
+use crate::air::Halls;
 use crate::board::{Antenna, Board, Occupant, Reach};
 use crate::file::Rack;
 use crate::hands::Hands;
@@ -25,13 +26,14 @@ pub fn seat(rack: &Rack, devices: &[Device]) -> Vec<Device> {
 /// One board of a rack as a device of its own, with no spares: a spare as the first board that
 /// it can stand in for. None where it is nothing that a port knows.
 pub(crate) fn seat_of(rack: &Rack, board: &Board, devices: &[Device]) -> Option<Device> {
-    let alone = Rack {
-        boards: Vec::new(),
-        ..rack.clone()
-    };
+    let mut alone = rack.clone();
+    alone
+        .boards
+        .retain(|board| matches!(board.occupant, Occupant::Radio));
     let pool = Pool::of(&alone);
     match board.occupant {
         Occupant::Dut(_) => seated(board, devices, &pool),
+        Occupant::Radio => None,
         Occupant::Spare => {
             let fits = |other: &&Board| rack.spares(other).any(|one| one.name == board.name);
             let other = rack
@@ -69,7 +71,7 @@ fn seated(board: &Board, devices: &[Device], pool: &Pool) -> Option<Device> {
         on_request: false,
         ..device.spec
     };
-    device.spec = through_radios(device.spec, &board.antenna, &pool.rack);
+    device.spec = through_radios(device.spec, &board.antenna, &pool.rack, &pool.halls);
     device.seat = Some(Arc::new(Place {
         takes: takes(board),
         board: board.clone(),
@@ -101,7 +103,8 @@ fn takes(board: &Board) -> Vec<String> {
 /// under once is not trusted again in the same run.
 #[derive(Debug, Clone)]
 pub(crate) struct Pool {
-    rack: Arc<Rack>,
+    pub rack: Arc<Rack>,
+    pub halls: Arc<Halls>,
     taken: Arc<Mutex<Vec<String>>>,
 }
 
@@ -109,6 +112,7 @@ impl Pool {
     pub fn of(rack: &Rack) -> Self {
         Pool {
             rack: Arc::new(rack.clone()),
+            halls: Arc::new(Halls::new()),
             taken: Arc::default(),
         }
     }
@@ -131,6 +135,7 @@ impl Board {
             doorbell: other.doorbell,
             occupant: other.occupant.clone(),
             antenna: other.antenna.clone(),
+            air: other.air.clone(),
             addresses: other.addresses,
             ..self.clone()
         }

@@ -30,6 +30,46 @@ fn read(text: &str) -> Result<Rack, CatalogueErrors> {
     Ok(rack)
 }
 
+/// The agent is led to by a probe, the frames by two boards with our firmware.
+const LED: &str = "
+boards:
+  - name: desk
+    probe: 1366:1015:000683012345
+    chip: nRF52840_xxAA
+    chip-id: { address: 0x10000060, value: 0x9c2a7f11 }
+    firmware: images/p6lowpan-3.elf
+    dut: P6LoWPAN-3
+    channel: 15
+    injector: sender
+    sniffer: ear
+  - name: sender
+    serial: /dev/serial/by-id/one
+    radio: true
+  - name: ear
+    probe: 1366:1015:000683012346
+    chip: nRF52840_xxAA
+    chip-id: { address: 0x10000060, value: 0x11111111 }
+    firmware: images/p6lowpan-0.elf
+    radio: true
+";
+
+#[test]
+fn a_board_with_an_agent_and_a_radio_is_played_over_both() {
+    let rack = read(LED).unwrap();
+    let seated = seat(&rack, &devices());
+    assert_eq!(seated.len(), 1, "radios are no columns");
+    let device = &seated[0];
+    assert_eq!(device.name().0, "P6LoWPAN-3");
+    let takes = device.seat.as_ref().unwrap().takes();
+    assert_eq!(takes, ["channel 15", "radio sender", "radio ear"]);
+    assert_eq!(device.spec.addresses.channel, Some(15));
+    // What is on air may be lost, and takes its time.
+    assert!(device.spec.is_lossy);
+    let twin = &devices()[3].spec;
+    assert!(!twin.is_lossy);
+    assert!(device.spec.reply_within > twin.reply_within);
+}
+
 const DESK: &str = "
 boards:
   - name: desk
@@ -136,6 +176,13 @@ fn mistakes_are_told_with_their_places_and_what_is_allowed() {
         board("    emulated: process\n    dut: P6LoWPAN-3\n    channel: 15\n    injector: x\n"),
         board("    emulated: process\n    dut: node\n    channel: 15\n    injector: x\n"),
         board("    emulated: process\n    dut: node\n"),
+        board("    emulated: process\n    dut: P6LoWPAN-3\n    air: room\n"),
+        board("    emulated: qemu\n    firmware: x.elf\n    dut: P6LoWPAN-3\n    air: room\n"),
+        board(
+            "    emulated: qemu\n    firmware: x.elf\n    dut: P6LoWPAN-3\n    channel: 15\n    injector: c\n  - { name: c, emulated: qemu, radio: true }\n",
+        ),
+        board("    radio: true\n    channel: 15\n    injector: b\n"),
+        board("    serial: /dev/a\n    radio: true\n    spare: true\n"),
         board(
             "    dut: node\n    channel: 15\n    injector: x\nradios:\n  - { name: x, start: { nordic-sniffer: { tcp: a:1 } } }\n",
         ),
@@ -197,7 +244,7 @@ fn what_the_readme_shows_is_right() {
     }
     let blocks = blocks(&readme);
     let racks = blocks.iter().filter(|(is_rack, _)| *is_rack);
-    assert_eq!(racks.clone().count(), 2);
+    assert_eq!(racks.clone().count(), 3);
     for (_, text) in racks {
         let rack = Rack::of("README.md", text, Path::new("")).unwrap_or_else(|e| panic!("{e}"));
         rack.check(&devices).unwrap_or_else(|e| panic!("{e}"));

@@ -62,3 +62,25 @@ pub trait Transport: Send {
         String::new()
     }
 }
+
+impl<T: Transport + ?Sized> Transport for Box<T> {
+    fn has_phy(&self) -> bool {
+        (**self).has_phy()
+    }
+
+    fn read(&mut self, into: &mut [u8]) -> Result<Option<(Channel, usize)>, TransportError> {
+        (**self).read(into)
+    }
+
+    fn write(&mut self, channel: Channel, octets: &[u8]) -> Result<usize, TransportError> {
+        (**self).write(channel, octets)
+    }
+
+    fn wait(&mut self, to_write: bool, limit: Duration) -> Result<(), TransportError> {
+        (**self).wait(to_write, limit)
+    }
+
+    fn last_words(&mut self) -> String {
+        (**self).last_words()
+    }
+}

@@ -18,6 +18,9 @@ use super::trouble::RadioTrouble;
 const ANSWERED_WITHIN: Duration = Duration::from_millis(500);
 /// How often it is greeted at the start: it may be starting, or be in the middle of a frame.
 const GREETINGS: usize = 10;
+/// The same of one behind a program, which may have to write the radio's image first: as long
+/// as the harness waits for a device that is starting.
+const GREETINGS_OF_PROGRAM: usize = 36;
 /// Frames heard that wait to be taken.
 const MOST_WAITING: usize = 1024;
 
@@ -33,6 +36,7 @@ enum Answer {
 pub struct AgentRadio {
     role: RadioRole,
     channel: u8,
+    greetings: usize,
     accumulator: Accumulator,
     inbox: Inbox,
 }
@@ -94,8 +98,17 @@ impl AgentRadio {
         AgentRadio {
             role,
             channel,
+            greetings: GREETINGS,
             accumulator: Accumulator::new(),
             inbox: Inbox::default(),
+        }
+    }
+
+    /// The same behind a program.
+    pub fn behind_program(self) -> AgentRadio {
+        AgentRadio {
+            greetings: GREETINGS_OF_PROGRAM,
+            ..self
         }
     }
 
@@ -149,7 +162,7 @@ impl Language for AgentRadio {
     }
 
     fn begin(&mut self, line: &mut Line, start: bool) -> Result<(), RadioTrouble> {
-        self.greet(line, if start { GREETINGS } else { 1 })?;
+        self.greet(line, if start { self.greetings } else { 1 })?;
         self.inbox.has_restarted = false;
         // A radio of one channel, or one on a virtual air, has no such setting.
         let setting = Setting::Channel(self.channel);

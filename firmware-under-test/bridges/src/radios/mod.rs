@@ -16,7 +16,7 @@ pub use heard::Heard;
 
 use crate::error::BridgeError;
 use crate::medium::Medium;
-use crate::settings::RadioStart;
+use crate::settings::{LineStart, RadioStart};
 use crate::udp::ZepSocket;
 use crate::wpan::Monitor;
 use agent::AgentRadio;
@@ -37,6 +37,10 @@ pub fn open(
     Ok(match start {
         RadioStart::Agent(start) => {
             let language = AgentRadio::new(role, channel);
+            let language = match start {
+                LineStart::Program(_) => language.behind_program(),
+                LineStart::Serial(_) | LineStart::Tcp(_) => language,
+            };
             Box::new(LineRadio::start(line(start), language)?)
         }
         RadioStart::Spinel(start) => {

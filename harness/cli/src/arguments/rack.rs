@@ -22,6 +22,10 @@ pub enum Rack {
     Reset(Boards),
     /// Switch boards' power.
     Power(Power),
+    /// Carry the octets of a board's agent over stdin and stdout.
+    ///
+    /// Writes the board's image where it is not there yet, and starts it. Ends with its input.
+    Agent(Agent),
 }
 
 /// A rack's file.
@@ -40,6 +44,19 @@ pub struct Boards {
     pub boards: Vec<String>,
     #[command(flatten)]
     pub file: RackFile,
+}
+
+/// Whose agent to lead to.
+#[derive(Debug, Args)]
+pub struct Agent {
+    /// The board's name in the file.
+    #[arg(value_name = "BOARD")]
+    pub board: String,
+    #[command(flatten)]
+    pub file: RackFile,
+    /// The folder of the airs that emulated boards of this rack share.
+    #[arg(long, value_name = "DIR", hide = true)]
+    pub halls: Option<PathBuf>,
 }
 
 /// What to try.
