@@ -96,6 +96,9 @@ pub struct Run {
     /// Take products of sweeps whole, in place of arrays that cover every three values.
     #[arg(long)]
     pub full: bool,
+    /// Play every trial so many times, one round after the other, each with nonces of its own.
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=1000))]
+    pub repeat: u16,
     /// A SHOULD that is not kept is a fail.
     #[arg(long)]
     pub strict: bool,
@@ -136,7 +139,7 @@ pub struct Run {
     #[arg(long, value_name = "DIR", default_value = "reports/runs")]
     pub runs: PathBuf,
     /// Carry on a run that was ended before its time.
-    #[arg(long, value_name = "DIR", conflicts_with_all = ["cases", "dut", "rack", "full", "strict", "seed", "shuffle", "loss", "duplicate", "reorder", "delay", "pace", "embargo", "parameters", "dry_run", "runs"])]
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["cases", "dut", "rack", "full", "repeat", "strict", "seed", "shuffle", "loss", "duplicate", "reorder", "delay", "pace", "embargo", "parameters", "dry_run", "runs"])]
     pub resume: Option<PathBuf>,
 }
 

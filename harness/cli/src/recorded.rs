@@ -134,6 +134,7 @@ pub fn parameters(selection: &Selection, text: Option<&str>) -> anyhow::Result<P
     let usual = Parameters {
         seed: selection.seed,
         full_sweeps: selection.full,
+        times: 1..=selection.repeat,
         ..Parameters::default()
     };
     match text {

@@ -117,6 +117,7 @@ fn selection(arguments: &Run) -> Selection {
         reorder: arguments.reorder,
         delay_ms: arguments.delay,
         pace: arguments.pace,
+        repeat: arguments.repeat,
     }
 }
 

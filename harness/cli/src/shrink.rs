@@ -49,7 +49,10 @@ pub fn shrink(house: &House, arguments: &Shrink) -> anyhow::Result<ExitCode> {
     // Its addresses may be its own.
     let addresses = device.spec.addresses.over(&opened.parameters.addresses);
     let catalogue = opened.catalogue.addressed(&addresses);
-    let parameters = opened.parameters.addressed(&addresses);
+    let parameters = Parameters {
+        times: 1..=1,
+        ..opened.parameters.addressed(&addresses)
+    };
     let mut shrinker = shrinker(&opened, device, &catalogue, &parameters)?;
     let passed = passed(&results, &dut, &catalogue);
     let mut all_told = true;

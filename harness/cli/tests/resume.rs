@@ -3,6 +3,7 @@
 
 mod common;
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -13,7 +14,7 @@ use common::house::{CASE, House};
 use common::recording::{Whole, assert_same, last, run_of, whole};
 use common::{said, sixlo};
 use rustix::process::{Pid, Signal, kill_process};
-use sixlo_harness::run::latest;
+use sixlo_harness::run::{Line, latest};
 
 const CASES: [&str; 1] = ["stateless-unicast"];
 
@@ -34,6 +35,32 @@ fn a_whole_run_killed_at_any_moment_is_carried_on() {
     let whole = whole(&run_of(&[]));
     kill_and_carry_on(&run_of(&[]), &whole, &[0.43]);
     kill_and_carry_on(&run_of(&[]), &whole, &[0.01, 0.17, 0.71, 0.97]);
+}
+
+/// Every time is a trial of its own: played once, recorded under its own id, judged again as it.
+#[test]
+fn a_run_that_plays_everything_three_times_is_carried_on() {
+    let words: Vec<String> = ["--repeat", "3"].map(str::to_owned).into();
+    let words = [run_of(&CASES), words].concat();
+    let whole = whole(&words);
+    let mut times = BTreeMap::<_, BTreeSet<u16>>::new();
+    for line in &whole.recorded.lines {
+        let Line { trial, .. } = line;
+        let name = (&trial.dut, &trial.case, &trial.label);
+        times.entry(name).or_default().insert(trial.time);
+    }
+    let once: Vec<_> = times.values().filter(|times| times.len() == 1).collect();
+    let thrice = times.values().filter(|times| **times == [1, 2, 3].into());
+    // The calibration is there once, and first.
+    assert_eq!(once.len() + thrice.count(), times.len());
+    let alone = &unbroken().recorded.lines;
+    assert!(whole.recorded.lines.starts_with(&alone[..once.len()]));
+    assert_eq!(whole.recorded.lines.len(), 3 * alone.len() - 2 * once.len());
+    kill_and_carry_on(&words, &whole, &[0.2, 0.7]);
+    let folder = latest(whole.runs.path()).unwrap();
+    let output = sixlo(&["rejudge"]).arg(folder).output().unwrap();
+    assert_eq!(output.status.code(), whole.code, "{output:?}");
+    assert!(said(&output).contains("no verdict changed"), "{output:?}");
 }
 
 /// Kills a run, then the runs that carry it on, each as soon as it has recorded this

@@ -103,6 +103,7 @@ pub(crate) fn meta(dut: &str, case: &str) -> TrialMeta {
         level: None,
         colours: true,
         knobs: vec![],
+        time: 1,
     }
 }
 

@@ -26,6 +26,17 @@ pub struct TrialMeta {
     /// The values a product sweep gave it, one a knob.
     #[serde(default)]
     pub knobs: Vec<Knob>,
+    /// Which time it is in a run that plays everything several times, from 1.
+    #[serde(default = "first", skip_serializing_if = "is_first")]
+    pub time: u16,
+}
+
+fn first() -> u16 {
+    1
+}
+
+fn is_first(time: &u16) -> bool {
+    *time == 1
 }
 
 /// One knob of a sweep and its value in one trial.
@@ -40,11 +51,20 @@ pub struct Knob {
 }
 
 impl TrialMeta {
-    /// Case and label, as reports name a trial beside its DUT.
+    /// Label and time, such as `tf=11, time 2`: no two trials of a case and a DUT share it.
+    pub fn row(&self) -> String {
+        match (self.label.as_str(), self.time) {
+            (label, 1) => label.to_owned(),
+            ("", time) => format!("time {time}"),
+            (label, time) => format!("{label}, time {time}"),
+        }
+    }
+
+    /// Case, label and time, as reports name a trial beside its DUT.
     pub fn title(&self) -> String {
-        match self.label.as_str() {
+        match self.row().as_str() {
             "" => self.case.to_string(),
-            label => format!("{} [{label}]", self.case),
+            row => format!("{} [{row}]", self.case),
         }
     }
 }

@@ -29,6 +29,8 @@ pub struct Trial {
     pub colours: bool,
     /// The values a product sweep gave it, one a knob.
     pub knobs: Vec<Knob>,
+    /// Which time it is in a run that plays everything several times, from 1.
+    pub time: u16,
     /// Settings to make, on top of the DUT's usual ones.
     pub given: Vec<Given>,
     /// Contexts both sides share: for the tester's and the judge's dissection.
@@ -60,6 +62,7 @@ impl Trial {
             level: self.level,
             colours: self.colours,
             knobs: self.knobs.clone(),
+            time: self.time,
         }
     }
 }

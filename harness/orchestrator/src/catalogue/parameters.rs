@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::net::Ipv6Addr;
+use std::ops::RangeInclusive;
 
 use serde::Deserialize;
 use sixlo_frames::context::Context;
@@ -25,6 +26,8 @@ pub struct Parameters {
     pub seed: u64,
     /// Take products whole in place of their covering arrays.
     pub full_sweeps: bool,
+    /// Which times of a trial are made, each with an id and nonces of its own.
+    pub times: RangeInclusive<u16>,
 }
 
 /// EUI-64s and 16-bit addresses differ in more than one octet, so that an exchange
@@ -71,6 +74,7 @@ impl Default for Parameters {
             class_unsupported_type: 253,
             seed: 1,
             full_sweeps: false,
+            times: 1..=1,
         }
     }
 }

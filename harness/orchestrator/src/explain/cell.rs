@@ -211,7 +211,7 @@ fn nearest(results: &Results, fails: &Finding) -> Option<String> {
     ];
     relatives.into_iter().find_map(|(id, who)| {
         let near = passes(id?)?;
-        let label = match near.trial.label.as_str() {
+        let label = match near.trial.row().as_str() {
             "" => String::new(),
             label => format!(" [{label}]"),
         };
@@ -225,7 +225,7 @@ fn nearest(results: &Results, fails: &Finding) -> Option<String> {
 fn labels(findings: &[&Finding]) -> String {
     let shown = findings.iter().take(MOST_LABELS);
     let mut labels: Vec<String> = shown
-        .map(|finding| match finding.trial.label.as_str() {
+        .map(|finding| match finding.trial.row().as_str() {
             "" => finding.case.id.to_string(),
             label => format!("[{label}]"),
         })

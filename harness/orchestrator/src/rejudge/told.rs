@@ -96,7 +96,7 @@ fn block(group: &[&Change]) -> Block {
 
 /// Which attempt of its case, such as `[tf=11] attempt 2`.
 fn attempt(line: &Line) -> String {
-    match line.trial.label.as_str() {
+    match line.trial.row().as_str() {
         "" => format!("attempt {}", line.attempt),
         label => format!("[{label}] attempt {}", line.attempt),
     }

@@ -128,9 +128,9 @@ fn alike<'a, 'r>(all: Vec<&'r Finding<'a>>) -> Vec<Vec<&'r Finding<'a>>> {
 /// The first of them in full, the others by their rows.
 fn block(results: &Results, group: &[&Finding]) -> Block {
     let mut block = group[0].block(results);
-    let others = group[1..].iter().map(|other| other.trial.label.as_str());
+    let others: Vec<String> = group[1..].iter().map(|other| other.trial.row()).collect();
     if let Block::Finding { fields, .. } = &mut block
-        && let Some(others) = likewise(others)
+        && let Some(others) = likewise(others.iter().map(String::as_str))
     {
         fields.push(("likewise", others));
     }

@@ -240,6 +240,7 @@ pub(crate) fn trial(dut: &str, case: &str, judgement: Judgement) -> Concluded {
             level: None,
             colours: true,
             knobs: vec![],
+            time: 1,
         },
         judgement,
         attempts: 1,

@@ -182,8 +182,8 @@ fn in_order(
     };
     trials.retain(|concluded| place(concluded).is_some());
     trials.sort_by(|a, b| {
-        let label = |concluded: &Concluded| concluded.trial.label.clone();
-        (place(a), label(a)).cmp(&(place(b), label(b)))
+        let row = |concluded: &Concluded| (concluded.trial.label.clone(), concluded.trial.time);
+        (place(a), row(a)).cmp(&(place(b), row(b)))
     });
     let forgotten = all - trials.len();
     (trials, forgotten)

@@ -191,6 +191,7 @@ pub(super) fn trial(stimuli: Vec<Stimulus>) -> Trial {
         level: None,
         colours: false,
         knobs: vec![],
+        time: 1,
         given: vec![],
         contexts: ContextTable::new(),
         control: None,

@@ -26,7 +26,7 @@ use super::plan;
 use super::queue::Queue;
 use super::recorder::{Entry, Recorder, RecorderHandle, Stopped};
 use super::selected::Selected;
-use crate::catalogue::{Catalogue, compile};
+use crate::catalogue::{Catalogue, Parameters, compile};
 use crate::rig::{Lane, LaneSettings, Program};
 
 /// Plays what is selected, records it in `journal`, and says so as it goes.
@@ -84,7 +84,7 @@ fn usable_cpus() -> Vec<usize> {
 }
 
 /// Trials that no lane of a device has taken yet.
-type Rest<'a> = Mutex<std::slice::Iter<'a, (&'a TestCase, Trial)>>;
+type Rest<'a> = Mutex<std::slice::Iter<'a, Planned<'a>>>;
 
 /// Lanes that help a device whose time is the wall's.
 const HELPERS: usize = 2;
@@ -152,13 +152,21 @@ impl Worker<'_> {
         self.recorder
             .record(Entry::Opened(Box::new(profile.clone())))?;
         let catalogue = self.selected.catalogue.addressed(&profile.addresses);
-        let plan = self.plan(&profile, &catalogue);
+        let plan = self.plan(&profile, &catalogue, 1);
+        let repeat = self.selected.selection.repeat;
         self.say(Event::Opened {
             profile: Box::new(profile.clone()),
-            trials: plan.trials.len(),
-            not_applicable: plan.not_applicable,
+            trials: plan.trials.len() + usize::from(repeat - 1) * plan.others().len(),
+            not_applicable: plan.not_applicable.clone(),
         });
-        self.play(&mut lane, device, &profile, &plan.trials)?;
+        let bench = self.bench(&mut lane, &profile, plan.calibrations())?;
+        self.play(&mut lane, device, &bench, plan.others())?;
+        drop(plan);
+        // One round at a time: all of them at once would be as much memory as trials.
+        for time in 2..=repeat {
+            let again = self.plan(&profile, &catalogue, time);
+            self.play(&mut lane, device, &bench, &again.trials)?;
+        }
         for words in device.seat.iter().flat_map(|seat| seat.replaced()) {
             self.say(Event::Replaced {
                 dut: profile.name.clone(),
@@ -172,19 +180,17 @@ impl Worker<'_> {
         Ok(())
     }
 
-    fn play(
+    /// Finds out what the device's oracles are worth.
+    fn bench<'p>(
         &self,
         lane: &mut Lane,
-        device: &Device,
-        profile: &Profile,
-        trials: &[(&TestCase, Trial)],
-    ) -> Result<(), Stopped> {
+        profile: &'p Profile,
+        calibrations: &[Planned],
+    ) -> Result<Bench<'p>, Stopped> {
         let mut evidence = Vec::new();
-        let calibrations = trials.partition_point(|(case, _)| case.kind == Kind::Calibration);
-        let (calibrations, others) = trials.split_at(calibrations);
         let mut bench = Bench {
             profile,
-            calibration: calibrate(profile, &evidence),
+            calibration: calibrate(profile, &[]),
             strict: self.selected.selection.strict,
             loss: self.selected.selection.loss,
         };
@@ -200,18 +206,28 @@ impl Worker<'_> {
         }
         drop(handover);
         bench.calibration = calibrate(profile, &evidence);
+        Ok(bench)
+    }
+
+    fn play(
+        &self,
+        lane: &mut Lane,
+        device: &Device,
+        bench: &Bench,
+        others: &[Planned],
+    ) -> Result<(), Stopped> {
         let rest = Mutex::new(others.iter());
         thread::scope(|scope| {
             // There is one board, one black box, however many lanes there are.
             let is_there_once = device.seat.is_some() || device.spec.is_there_once();
             let helpers = match is_there_once {
                 true => 0,
-                false => helpers(profile, others.len()),
+                false => helpers(bench.profile, others.len()),
             };
             for _ in 0..helpers {
-                scope.spawn(|| self.help(device, &bench, &rest));
+                scope.spawn(|| self.help(device, bench, &rest));
             }
-            self.play_rest(lane, &bench, &rest)
+            self.play_rest(lane, bench, &rest)
         })
     }
 
@@ -252,13 +268,16 @@ impl Worker<'_> {
         Handover::new(&self.recorder, &self.says, is_fast)
     }
 
-    fn plan<'c>(&self, profile: &Profile, catalogue: &'c Catalogue) -> Plan<'c> {
+    fn plan<'c>(&self, profile: &Profile, catalogue: &'c Catalogue, time: u16) -> Plan<'c> {
         let Selected {
             parameters,
             selection,
             ..
         } = self.selected;
-        let parameters = parameters.addressed(&profile.addresses);
+        let parameters = Parameters {
+            times: time..=time,
+            ..parameters.addressed(&profile.addresses)
+        };
         let mut plan = Plan::default();
         for case in plan::cases(&catalogue.cases, selection) {
             let compiled = compile(case, profile, &parameters);
@@ -270,10 +289,9 @@ impl Worker<'_> {
             }
         }
         if selection.shuffle {
-            let calibrations = plan
-                .trials
-                .partition_point(|(case, _)| case.kind == Kind::Calibration);
-            plan::shuffle(&mut plan.trials[calibrations..], selection.seed);
+            let calibrations = plan.calibrations().len();
+            let seed = selection.seed.wrapping_add(u64::from(time - 1));
+            plan::shuffle(&mut plan.trials[calibrations..], seed);
         }
         plan
     }
@@ -315,8 +333,28 @@ impl Worker<'_> {
     }
 }
 
+/// A trial and its case.
+type Planned<'a> = (&'a TestCase, Trial);
+
 #[derive(Default)]
 struct Plan<'a> {
-    trials: Vec<(&'a TestCase, Trial)>,
+    trials: Vec<Planned<'a>>,
     not_applicable: Vec<(CaseId, String)>,
+}
+
+impl<'a> Plan<'a> {
+    /// What comes first: trials that show what the device's oracles are worth.
+    fn calibrations(&self) -> &[Planned<'a>] {
+        self.split().0
+    }
+
+    fn others(&self) -> &[Planned<'a>] {
+        self.split().1
+    }
+
+    fn split(&self) -> (&[Planned<'a>], &[Planned<'a>]) {
+        let is_calibration = |(case, _): &Planned| case.kind == Kind::Calibration;
+        let calibrations = self.trials.partition_point(is_calibration);
+        self.trials.split_at(calibrations)
+    }
 }

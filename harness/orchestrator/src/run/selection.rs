@@ -41,6 +41,9 @@ pub struct Selection {
     /// Frames take as long as at 250 kbit/s.
     #[serde(default)]
     pub pace: bool,
+    /// How often every trial is played, each time with nonces of its own.
+    #[serde(default = "once", skip_serializing_if = "is_once")]
+    pub repeat: u16,
 }
 
 impl Default for Selection {
@@ -57,8 +60,17 @@ impl Default for Selection {
             reorder: 0.0,
             delay_ms: 0,
             pace: false,
+            repeat: once(),
         }
     }
+}
+
+fn once() -> u16 {
+    1
+}
+
+fn is_once(times: &u16) -> bool {
+    *times == 1
 }
 
 impl Selection {

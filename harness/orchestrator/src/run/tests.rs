@@ -308,6 +308,7 @@ fn attempt(dut: &str, case: &str, events: Vec<Event>) -> Attempt {
         level: Some(1),
         colours: true,
         knobs: vec![],
+        time: 1,
     };
     let evidence = Evidence {
         trial: Some(trial.id.clone()),

@@ -192,6 +192,7 @@ impl Play {
                 level: Some(1),
                 colours: true,
                 knobs: vec![],
+                time: 1,
                 given: vec![],
                 contexts: Default::default(),
                 control: Some(control),

@@ -17,7 +17,7 @@ use sixlo_frames::packet::Payload;
 use sixlo_judge::meta::Knob;
 use sixlo_judge::name::TrialId;
 use sixlo_judge::profile::Profile;
-use sixlo_judge::testcase::{Expectation, Given, Need, Send, Step, TestCase};
+use sixlo_judge::testcase::{Expectation, Given, Kind, Need, Send, Step, TestCase};
 use sixlo_judge::trial::{Stimulus, Trial, TrialStep};
 
 use super::needs;
@@ -79,21 +79,30 @@ pub fn trials<'a>(
 ) -> impl Iterator<Item = Result<Trial, NotApplicable>> + 'a {
     let fingerprint = fingerprint(case, profile, parameters);
     let link = Carriage::of(profile);
-    variants(case).map(move |variant| {
+    let times = parameters.times.clone();
+    // What a device's oracles are worth is found out once, and that something does not
+    // apply to it is said once.
+    let once = |time: &u16| *time == 1 || case.kind != Kind::Calibration;
+    let all = times
+        .filter(once)
+        .flat_map(|time| variants(case).map(move |variant| (time, variant)));
+    all.filter_map(move |(time, variant)| {
         let lacks = lacking(case, &variant, profile);
         let not_applicable = |lacks, link| NotApplicable {
             label: variant.label.to_owned(),
             lacks,
             link,
         };
-        if !lacks.is_empty() {
-            return Err(not_applicable(lacks.into_iter().collect(), None));
-        }
-        let trial = trial(case, &variant, profile, &fingerprint);
-        match link.as_ref().and_then(|link| link.refuses(&trial)) {
-            Some(why) => Err(not_applicable(Vec::new(), Some(why))),
-            None => Ok(trial),
-        }
+        let made = if !lacks.is_empty() {
+            Err(not_applicable(lacks.into_iter().collect(), None))
+        } else {
+            let trial = trial(case, &variant, profile, &fingerprint, time);
+            match link.as_ref().and_then(|link| link.refuses(&trial)) {
+                Some(why) => Err(not_applicable(Vec::new(), Some(why))),
+                None => Ok(trial),
+            }
+        };
+        (made.is_ok() || time == 1).then_some(made)
     })
 }
 
@@ -231,9 +240,22 @@ fn fingerprint(case: &TestCase, profile: &Profile, parameters: &Parameters) -> S
     hash
 }
 
-fn trial(case: &TestCase, variant: &Variant<'_>, profile: &Profile, fingerprint: &Sha256) -> Trial {
-    let digest = digest(variant, fingerprint);
-    trial_from(case, variant, profile, &digest, Source::Drawn(&digest))
+fn trial(
+    case: &TestCase,
+    variant: &Variant<'_>,
+    profile: &Profile,
+    fingerprint: &Sha256,
+    time: u16,
+) -> Trial {
+    let digest = match time {
+        1 => digest(variant, fingerprint),
+        time => {
+            let again = fingerprint.clone().chain_update(time.to_be_bytes());
+            digest(variant, &again.chain_update([0]))
+        }
+    };
+    let trial = trial_from(case, variant, profile, &digest, Source::Drawn(&digest));
+    Trial { time, ..trial }
 }
 
 fn digest(variant: &Variant<'_>, fingerprint: &Sha256) -> [u8; 32] {
@@ -269,6 +291,7 @@ fn trial_from(
         level: variant.level,
         colours: variant.colours,
         knobs: variant.knobs.to_vec(),
+        time: 1,
         given: variant.given.to_vec(),
         contexts,
         control: companions.control,

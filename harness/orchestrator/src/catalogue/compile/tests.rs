@@ -89,6 +89,40 @@ fn the_same_trial_is_the_same_again_and_another_seed_is_another_trial() {
     );
 }
 
+#[test]
+fn another_time_is_another_trial_and_the_first_is_what_it_is_alone() {
+    let (catalogue, alone) = (catalogue(), Parameters::default());
+    let thrice = Parameters {
+        times: 1..=3,
+        ..Parameters::default()
+    };
+    let lacking = Profile {
+        offers: BTreeSet::new(),
+        ..profile(Simplest::Ipv6)
+    };
+    for (case, profile) in catalogue
+        .cases
+        .iter()
+        .flat_map(|case| [(case, profile(Simplest::Ipv6)), (case, lacking.clone())])
+    {
+        let (once, all) = (
+            compile(case, &profile, &alone),
+            compile(case, &profile, &thrice),
+        );
+        assert_eq!(all.not_applicable, once.not_applicable, "{}", case.id);
+        assert!(all.trials.starts_with(&once.trials), "{}", case.id);
+        let times = match case.kind {
+            Kind::Calibration => 1,
+            _ => 3,
+        };
+        assert_eq!(all.trials.len(), times * once.trials.len(), "{}", case.id);
+        let ids: HashSet<_> = all.trials.iter().map(|trial| &trial.id).collect();
+        assert_eq!(ids.len(), all.trials.len(), "{}", case.id);
+        let rows: HashSet<_> = all.trials.iter().map(|trial| trial.meta().row()).collect();
+        assert_eq!(rows.len(), all.trials.len(), "{}", case.id);
+    }
+}
+
 /// Datagrams in turn, each whole or abandoned for good, ask for one buffer alone.
 #[test]
 fn a_case_that_interleaves_two_datagrams_asks_for_two_buffers() {

@@ -3,6 +3,7 @@
 mod cells;
 mod pairs;
 mod reasons;
+mod times;
 
 use sixlo_judge::evidence::Overheard;
 use sixlo_judge::matrix::{Cell, Column, Entry, Gap};
@@ -23,6 +24,11 @@ pub(super) fn notable(results: &Results) -> Vec<Block> {
     section(&mut blocks, "Withheld", withheld(results));
     section(&mut blocks, "Missed by the sniffer", missed(results));
     section(&mut blocks, "Undecided", reasons::open_cells(results));
+    section(
+        &mut blocks,
+        "Not the same each time",
+        times::differing(results),
+    );
     section(
         &mut blocks,
         "Values that fail only together",
@@ -49,6 +55,11 @@ pub(super) fn all(results: &Results) -> Vec<Block> {
     section(&mut blocks, "Missed by the sniffer", missed(results));
     section(&mut blocks, "Undecided cells", reasons::open_cells(results));
     section(&mut blocks, "Undecided trials", reasons::undecided(results));
+    section(
+        &mut blocks,
+        "Not the same each time",
+        times::differing(results),
+    );
     section(
         &mut blocks,
         "Values that fail only together",

@@ -136,6 +136,13 @@ fn facts(report: &Report, folder: &str) -> Vec<(&'static str, String)> {
         ("catalogue", run.catalogue.chars().take(12).collect()),
         ("cases", all(&asked.cases)),
         ("devices", all(&asked.duts)),
+        (
+            "each trial",
+            match asked.repeat {
+                1 => String::new(),
+                times => format!("played {times} times"),
+            },
+        ),
         ("seed", asked.seed.to_string()),
         ("air", air.join(", ")),
         ("evidence", folder.to_owned()),

@@ -21,7 +21,7 @@ pub struct Trial {
     pub dut: String,
     /// The case.
     pub case: String,
-    /// The sweep row's label; empty without a sweep.
+    /// The sweep row's label, and which time it was if it is not the first; empty without either.
     pub label: String,
     /// The values that a product sweep gave it.
     pub knobs: Vec<Knob>,
@@ -109,7 +109,7 @@ impl Trial {
             id: meta.id.to_string(),
             dut: meta.dut.to_string(),
             case: meta.case.to_string(),
-            label: meta.label.clone(),
+            label: meta.row(),
             knobs: meta.knobs.clone(),
             verdict: judgement.verdict,
             outcome: judgement.outcome,

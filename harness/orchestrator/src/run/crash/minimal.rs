@@ -107,7 +107,7 @@ impl<'a> Hunter<'a> {
         let wanted = &breakdown.trial;
         let mut trials = compiled
             .into_iter()
-            .filter(|trial| trial.label == wanted.label);
+            .filter(|trial| (&trial.label, trial.time) == (&wanted.label, wanted.time));
         let Some(trial) = trials.next() else {
             return Found::NotAgain("the catalogue of today makes no such trial".to_owned());
         };
