@@ -79,7 +79,7 @@ impl Rack {
     /// What the sniffer has missed by now.
     fn give_up_on(&mut self, now: Instant) {
         while let Some((sent, _)) = self.injected.front()
-            && (now.saturating_duration_since(*sent) > TOLD_WITHIN
+            && (now.saturating_duration_since(*sent) >= TOLD_WITHIN
                 || self.injected.len() > INJECTED)
         {
             self.injected.pop_front();
@@ -145,7 +145,10 @@ impl Medium for Rack {
 
     fn next_wake(&self) -> Option<Instant> {
         let sniffer = self.sniffer.as_ref().and_then(|one| one.next_wake());
-        self.injector.next_wake().into_iter().chain(sniffer).min()
+        // A sniffer that tells nothing wakes nobody: what it misses is counted all the same.
+        let missed = self.injected.front().map(|(sent, _)| *sent + TOLD_WITHIN);
+        let wakes = self.injector.next_wake().into_iter().chain(sniffer);
+        wakes.chain(missed).min()
     }
 
     fn overheard(&self) -> Option<Overheard> {
@@ -221,7 +224,9 @@ mod tests {
         rack.send(&frame(1)).unwrap();
         assert_eq!(hear_all(&mut rack), Vec::<Vec<u8>>::new());
         assert_eq!(rack.overheard(), Some(Overheard::default()));
-        rack.give_up_on(Instant::now() + 2 * TOLD_WITHIN);
+        let wake = rack.next_wake().unwrap();
+        rack.give_up_on(wake);
+        assert_eq!(rack.next_wake(), None);
         assert_eq!(rack.overheard(), Some(Overheard { sent: 1, heard: 0 }));
         // Told after all, it is no frame of the device; but who would know?
         sniffer.0.borrow_mut().push_back(frame(2));
