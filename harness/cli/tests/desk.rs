@@ -102,3 +102,56 @@ fn what_the_sniffer_misses_fails_nothing() {
     let missed = judged.filter_map(|one| one.overheard);
     assert!(missed.map(|one| one.sent - one.heard).sum::<u32>() > 0);
 }
+
+/// What the doctor says of this desk, without what differs from time to time: ages of images,
+/// figures, and how a program that has ended is noticed.
+fn examined(desk: &Desk) -> String {
+    let text = said(&desk.says("rack doctor").output().unwrap());
+    let mut told = String::new();
+    for line in text.lines() {
+        let is_image = line.contains(" ok ") && line.contains(": image ");
+        if is_image || line.contains("is older than") || line.contains("build it again") {
+            continue;
+        }
+        // Further lines of somebody's last words.
+        if line.starts_with("radio at") || line.starts_with("sender: ") {
+            continue;
+        }
+        let ends = ["; started in ", ", and at most ", " (os error"];
+        let end = ends.iter().filter_map(|end| line.find(end)).min();
+        told += &format!("{}\n", &line[..end.unwrap_or(line.len())]);
+    }
+    told
+}
+
+#[test]
+#[ignore = "needs the images of firmware-under-test/boards/build"]
+fn the_doctor_says_which_part_of_a_desk_does_not_do_what_it_is_there_for() {
+    let radio = |name: &str| {
+        format!(
+            "name: {name}\n    emulated: qemu\n    firmware: ../../target/boards/mps2-an386/p6lowpan-0.elf\n    radio: true\n    air: room"
+        )
+    };
+    let (ear, sender) = (radio("ear"), radio("sender"));
+    let elsewhere = |text: &str| text.replace("air: room", "air: cellar");
+    let no_image = |text: &str| text.replace("p6lowpan-0", "none");
+    let node = "dut: P6LoWPAN-3\n    air: room";
+    let desks = [
+        ("nothing", vec![]),
+        ("the sniffer hears nothing", vec![(&*ear, elsewhere(&ear))]),
+        ("there is no injector", vec![(&*sender, no_image(&sender))]),
+        (
+            "the device is tuned to another channel",
+            vec![(node, elsewhere(node))],
+        ),
+    ];
+    let mut told = String::new();
+    for (broken, changes) in &desks {
+        let changes: Vec<(&str, &str)> = changes.iter().map(|(a, b)| (*a, &**b)).collect();
+        let desk = Desk::with(&changes);
+        let here = fs::canonicalize(checkout().join("target/boards/mps2-an386")).unwrap();
+        let words = examined(&desk).replace(&here.display().to_string(), "IMAGES");
+        told += &format!("broken: {broken}\n{words}\n");
+    }
+    insta::assert_snapshot!(told);
+}

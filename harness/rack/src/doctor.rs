@@ -4,7 +4,8 @@ use std::path::Path;
 use std::time::SystemTime;
 
 use serde_json::Value;
-use sixlo_harness::rig::{Interview, RigError, interview_with};
+use sixlo_harness::medium::AirSettings;
+use sixlo_harness::rig::{Interview, Lane, LaneSettings, RigError, interview_with};
 use sixlo_harness::run::Device;
 use sixlo_judge::profile::Addresses;
 
@@ -15,6 +16,9 @@ use crate::file::Rack;
 use crate::power::Power;
 use crate::radio::{Radio, is_black_box};
 use crate::seat::seat_of;
+
+/// Share of frames that may get lost each way without a word about it.
+const MOST_LOST: f64 = 0.02;
 
 /// What came of trying one part.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -138,13 +142,13 @@ impl Doctor<'_> {
         }
     }
 
-    /// How much of what a board's injector sends its sniffer hears.
+    /// How much of what a board's injector sends its sniffer hears; whether it hears any.
     fn loop_back(
         &self,
         board: &Board,
         device: &Device,
         tell: &mut impl FnMut(State, String, &str),
-    ) {
+    ) -> bool {
         let halls = Halls::new();
         let around = match is_black_box(&device.spec.program) {
             true => None,
@@ -159,8 +163,47 @@ impl Doctor<'_> {
                     _ if heard < sent => tell(State::Doubtful, words, next),
                     _ => tell(State::Right, words, ""),
                 }
+                heard > 0
             }
-            Err(error) => tell(State::Doubtful, format!("radios: {error}"), ""),
+            Err(error) => {
+                tell(State::Doubtful, format!("radios: {error}"), "");
+                false
+            }
+        }
+    }
+
+    /// Whether the device answers across the air, and how much gets lost there.
+    fn on_air(&self, device: &Device, channel: u8, tell: &mut impl FnMut(State, String, &str)) {
+        let Some(seat) = &device.seat else { return };
+        let settings = LaneSettings {
+            addresses: self.addresses.clone(),
+            air: AirSettings::default(),
+            cpu: None,
+        };
+        let lane = match Lane::open_with(seat.starter(), device.spec.clone(), settings) {
+            Ok(lane) => lane,
+            Err(error) => {
+                let (words, next) = told(&error);
+                return tell(State::Wrong, format!("on air: {words}"), next);
+            }
+        };
+        let profile = lane.profile();
+        let lost = 100.0 * profile.loss;
+        match profile.answers_echo {
+            true if profile.loss <= MOST_LOST => {
+                let words = format!("on air: answers, and at most {lost:.1} % get lost each way");
+                tell(State::Right, words, "");
+            }
+            true => {
+                let words = format!("on air: answers, and {lost:.0} % get lost each way");
+                let next = "move the three closer together, or change the channel: each silence is asked about again and again";
+                tell(State::Doubtful, words, next);
+            }
+            false => {
+                let words = format!("on air: answers no echo request on channel {channel}");
+                let next = "where the radios hear each other: is it tuned to this channel, within reach, and does it have the run's addresses?";
+                tell(State::Wrong, words, next);
+            }
         }
     }
 
@@ -226,11 +269,15 @@ impl Doctor<'_> {
         match interview_with(seat.starter(), &device.spec, self.addresses) {
             Ok(found) => {
                 self.answers(&device, &found, tell);
-                if let Antenna::OnAir {
-                    sniffer: Some(_), ..
-                } = board.antenna
-                {
-                    self.loop_back(board, &device, tell);
+                let Antenna::OnAir {
+                    channel, sniffer, ..
+                } = &board.antenna
+                else {
+                    return;
+                };
+                // Where the radios do not hear each other, nothing is learnt of the device.
+                if sniffer.is_none() || self.loop_back(board, &device, tell) {
+                    self.on_air(&device, *channel, tell);
                 }
             }
             Err(error) => {
