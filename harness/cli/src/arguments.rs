@@ -403,6 +403,9 @@ pub struct Shrink {
     /// Where the folders of runs lie.
     #[arg(long, value_name = "DIR", default_value = "reports/runs")]
     pub runs: PathBuf,
+    /// Try on the board of this rack in place of what runs here.
+    #[arg(long, value_name = "FILE")]
+    pub rack: Option<PathBuf>,
     /// No more groups of failing trials than this.
     #[arg(long, value_name = "N", default_value_t = 5)]
     pub most: usize,
@@ -417,6 +420,9 @@ pub struct Crashes {
     /// A device, by name or pattern; may be given several times. All if left out.
     #[arg(long, value_name = "NAME")]
     pub dut: Vec<String>,
+    /// Try on the boards of this rack in place of what runs here.
+    #[arg(long, value_name = "FILE")]
+    pub rack: Option<PathBuf>,
     /// How long to look for fewer frames, all in all.
     #[arg(long, value_name = "SECONDS", default_value_t = 60.0, value_parser = up_to_a_day)]
     pub seconds: f64,

@@ -1,6 +1,7 @@
 //! `sixlo crashes`: what brought devices down in a run, each cause with its fewest frames.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
@@ -22,6 +23,7 @@ use crate::recorded::Opened;
 
 pub fn crashes(house: &House, arguments: &Crashes) -> anyhow::Result<ExitCode> {
     let opened = Opened::open(house, arguments.run.as_deref(), &arguments.runs)?;
+    let opened = opened.on_rack(arguments.rack.as_deref())?;
     let found = breakdowns(&opened.recorded);
     let found: Vec<&Breakdown> = found
         .iter()
@@ -42,7 +44,7 @@ pub fn crashes(house: &House, arguments: &Crashes) -> anyhow::Result<ExitCode> {
         let dut = &breakdown.trial.dut;
         let hunter = hunters
             .entry(dut)
-            .or_insert_with(|| hunter(&opened, dut, until));
+            .or_insert_with(|| hunter(&opened, arguments.rack.as_deref(), dut, until));
         let minimal = match hunter {
             _ if Instant::now() >= until => None,
             Ok(hunter) => Some(hunter.minimal(breakdown, case)),
@@ -85,11 +87,19 @@ fn names(arguments: &Crashes, dut: &DutName) -> bool {
     selection.takes_dut(dut)
 }
 
-fn hunter<'o>(opened: &'o Opened, dut: &DutName, until: Instant) -> Result<Hunter<'o>, String> {
+fn hunter<'o>(
+    opened: &'o Opened,
+    rack: Option<&Path>,
+    dut: &DutName,
+    until: Instant,
+) -> Result<Hunter<'o>, String> {
     let mut devices = opened.devices.iter();
     let device = devices
         .find(|device| device.name() == dut)
         .ok_or_else(|| format!("no dut.yaml has `{dut}` any more"))?;
+    if let (Some(rack), None) = (rack, &device.seat) {
+        return Err(format!("no board of {} has `{dut}`", rack.display()));
+    }
     let selection = &opened.recorded.header.selection;
     Hunter::open(device, &opened.parameters, selection, until).map_err(|error| error.to_string())
 }

@@ -85,6 +85,11 @@ impl Progress {
                 };
                 self.say(&format!("{word:>12} {}: {}", left_out.dut, left_out.why));
             }
+            Event::Logged { dut, lines } => {
+                for line in lines.iter().filter(|_| self.verbose) {
+                    self.say(&format!("{:>12} {dut}: {line}", "log"));
+                }
+            }
             Event::Judged(judged) => self.count(&judged),
             Event::Amended { judged, before } => self.amend(&judged, before),
             Event::Replaced { dut, words } => {

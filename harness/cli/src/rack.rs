@@ -29,7 +29,6 @@ pub fn rack(house: &House, arguments: &arguments::Rack) -> anyhow::Result<ExitCo
                 rack: &rack,
                 devices: &devices,
                 addresses: &parameters.addresses,
-                sources: &house.folder("firmware-under-test"),
                 with_power: arguments.power,
             };
             let all = arguments.boards.boards.is_empty();

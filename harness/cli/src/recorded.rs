@@ -11,6 +11,8 @@ use sixlo_harness::run::{Damage, Device, Recorded, Selection, latest};
 use sixlo_judge::day::Day;
 
 use crate::house::House;
+use crate::printing::say;
+use crate::rack;
 
 /// A recorded run, and what its trials were made from.
 pub struct Opened {
@@ -69,6 +71,27 @@ impl Opened {
             devices,
             ..self
         }
+    }
+
+    /// The run with its devices on the boards of this rack, where one is named: what is tried
+    /// again is tried there. Without one, those that stood on boards are told of: their twins
+    /// here are tried.
+    pub fn on_rack(self, file: Option<&Path>) -> anyhow::Result<Opened> {
+        let Some(file) = file else {
+            if let Some(rack) = &self.recorded.header.rack {
+                let shown = rack.file.display();
+                say(&format!(
+                    "The run was on the boards of {shown}; what is tried now is tried on their twins here: \
+                     --rack {shown} tries it on the boards"
+                ));
+            }
+            return Ok(self);
+        };
+        let (seated, _) = rack::seated(file, &self.devices)?;
+        let is_seated = |device: &Device| seated.iter().any(|one| one.name() == device.name());
+        let others = self.devices.iter().filter(|device| !is_seated(device));
+        let devices = seated.iter().chain(others).cloned().collect();
+        Ok(Opened { devices, ..self })
     }
 
     /// The same run in a new folder below `runs`: what its files hold is what is shown.

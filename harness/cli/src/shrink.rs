@@ -19,6 +19,7 @@ use crate::recorded::Opened;
 
 pub fn shrink(house: &House, arguments: &Shrink) -> anyhow::Result<ExitCode> {
     let opened = Opened::open(house, arguments.run.as_deref(), &arguments.runs)?;
+    let opened = opened.on_rack(arguments.rack.as_deref())?;
     let results = opened.results();
     let (dut, place) = cell::find(&results, &arguments.what)?;
     let here = behind(&results, &dut, &place);
@@ -46,6 +47,12 @@ pub fn shrink(house: &House, arguments: &Shrink) -> anyhow::Result<ExitCode> {
     let Some(device) = opened.devices.iter().find(|device| *device.name() == dut) else {
         bail!("no dut.yaml has `{dut}` any more: what failed cannot be tried again");
     };
+    if let (Some(rack), None) = (&arguments.rack, &device.seat) {
+        bail!(
+            "no board of {} has `{dut}`: what failed cannot be tried there",
+            rack.display()
+        );
+    }
     // Its addresses may be its own.
     let addresses = device.spec.addresses.over(&opened.parameters.addresses);
     let catalogue = opened.catalogue.addressed(&addresses);

@@ -1,6 +1,6 @@
 //! Every part of a rack tried: what is wrong with it, and what to do next.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use serde_json::Value;
@@ -55,8 +55,6 @@ pub struct Doctor<'a> {
     pub devices: &'a [Device],
     /// The addresses of a run.
     pub addresses: &'a Addresses,
-    /// The folder of firmware-under-test/, whose files an image should not be older than.
-    pub sources: &'a Path,
     /// Whether power is switched, too.
     pub with_power: bool,
 }
@@ -225,13 +223,13 @@ impl Doctor<'_> {
                 return;
             }
         };
-        match newest(self.sources) {
-            Some((source, changed)) if changed > written => {
+        match changed_since(path, written) {
+            Some(source) => {
                 let words = format!("image {shown} is older than {}", source.display());
                 let next = "build it again: firmware-under-test/boards/build";
                 tell(State::Doubtful, words, next);
             }
-            _ => tell(State::Right, format!("image {shown}"), ""),
+            None => tell(State::Right, format!("image {shown}"), ""),
         }
     }
 
@@ -310,17 +308,8 @@ impl Doctor<'_> {
             ),
             "",
         );
-        let stack = &device.spec.stack;
-        if !hello.stack.to_lowercase().contains(&stack.to_lowercase()) {
-            let words = format!(
-                "the image says it is `{}`, its dut.yaml `{stack}`",
-                hello.stack
-            );
-            tell(
-                State::Doubtful,
-                words,
-                "is it the right image, or the right `dut`?",
-            );
+        if let Some(why) = device.is_another(hello) {
+            tell(State::Wrong, why, "");
         }
     }
 }
@@ -328,7 +317,9 @@ impl Doctor<'_> {
 /// What is wrong when a board does not open, and what to do.
 fn told(error: &RigError) -> (String, &'static str) {
     let next = match error {
-        RigError::Spawn { .. } => "check cable, power and `sixlo rack list`; then try again",
+        RigError::Spawn { .. } => {
+            "check its cable, its power, and the `chip` that the rack's file names; then try again"
+        }
         RigError::Link { .. } => {
             "its agent does not answer: `sixlo rack reset`, then `sixlo rack flash`"
         }
@@ -341,21 +332,70 @@ fn told(error: &RigError) -> (String, &'static str) {
     (error.to_string(), next)
 }
 
-/// The file below this folder that was changed last; what is built there does not count.
-fn newest(folder: &Path) -> Option<(std::path::PathBuf, SystemTime)> {
-    let entries = std::fs::read_dir(folder).ok()?.flatten();
-    let times = entries.filter_map(|entry| {
-        let path = entry.path();
-        let kind = entry.file_type().ok()?;
-        if kind.is_dir() {
-            return match path.ends_with("target") {
-                true => None,
-                false => newest(&path),
-            };
-        }
-        let is_source = path.extension().is_some_and(|ending| ending == "rs");
-        let changed = entry.metadata().ok()?.modified().ok()?;
-        is_source.then_some((path, changed))
+/// One of the files that this image was made from, if it has been changed since. They stand in
+/// the list that cargo made of them, beside the image: without it nothing is known.
+fn changed_since(image: &Path, written: SystemTime) -> Option<PathBuf> {
+    let list = std::fs::read_to_string(image.with_extension("d")).ok()?;
+    let sources = sources(&list);
+    let changes = sources.into_iter().filter_map(|source| {
+        let changed = source.metadata().ok()?.modified().ok()?;
+        (changed > written).then_some((source, changed))
     });
-    times.max_by_key(|(_, changed)| *changed)
+    let last = changes.max_by_key(|(_, changed)| *changed);
+    last.map(|(source, _)| source)
+}
+
+/// What such a list names behind its first colon, as `make` reads it: a space within a name has
+/// a backslash before it.
+fn sources(list: &str) -> Vec<PathBuf> {
+    let Some((_, names)) = list.lines().next().and_then(|line| line.split_once(": ")) else {
+        return Vec::new();
+    };
+    let names = names.replace("\\ ", "\0");
+    let names = names.split_whitespace();
+    names.map(|name| name.replace('\0', " ").into()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn an_image_is_older_than_what_it_was_made_from_and_than_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        for name in ["a.elf", "a file.rs", "other.rs"] {
+            fs::write(at(name), "").unwrap();
+        }
+        let shown = |name: &str| at(name).display().to_string().replace(' ', "\\ ");
+        let list = format!(
+            "{}: {} {}\n",
+            shown("a"),
+            shown("a file.rs"),
+            shown("gone.rs")
+        );
+        let written = SystemTime::now();
+        let change = |name: &str, at_time: SystemTime| {
+            let file = fs::File::options().write(true).open(at(name)).unwrap();
+            file.set_modified(at_time).unwrap();
+        };
+        let (before, after) = (
+            written - Duration::from_secs(9),
+            written + Duration::from_secs(9),
+        );
+        change("a file.rs", after);
+        assert_eq!(
+            changed_since(&at("a.elf"), written),
+            None,
+            "nothing is known"
+        );
+        fs::write(at("a.d"), list).unwrap();
+        assert_eq!(changed_since(&at("a.elf"), written), Some(at("a file.rs")));
+        change("a file.rs", before);
+        change("other.rs", after);
+        assert_eq!(changed_since(&at("a.elf"), written), None);
+    }
 }

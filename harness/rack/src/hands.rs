@@ -130,8 +130,10 @@ impl Start for Hands {
             )));
         }
         let mut started = self.try_with_power();
-        if started.is_err() && !self.has_lived && self.rouse() {
-            // It may hang since somebody else used it.
+        if started.is_err() && !self.has_lived && self.failed == 0 {
+            // It may hang since somebody else used it; or what was written was not what was read
+            // back, once.
+            self.rouse();
             started = self.try_with_power();
         }
         // It is waited for once: a board that has not come back by then keeps nobody waiting.

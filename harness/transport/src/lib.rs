@@ -57,6 +57,12 @@ pub trait Transport: Send {
     /// As [`read`](Self::read).
     fn wait(&mut self, to_write: bool, limit: Duration) -> Result<(), TransportError>;
 
+    /// Lines that the device has logged beside the link since they were last asked for, as far
+    /// as they are kept. Only a board's firmware has such a log.
+    fn log(&mut self) -> Vec<String> {
+        Vec::new()
+    }
+
     /// The end of what the device said beside the link, on its console.
     fn last_words(&mut self) -> String {
         String::new()

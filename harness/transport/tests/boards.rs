@@ -115,7 +115,7 @@ fn a_board_is_flashed_once_and_answers_in_each_life() {
     for _ in 0..20 {
         let mut host = Host::new(attached.start().unwrap());
         host.ask(HostMessage::Hello { version: 1 }).unwrap();
-        let log = host.transport.log();
+        let log = host.transport.logged();
         assert!(log[0].text.ends_with(" is ready"), "{log:?}");
         host.ask(HostMessage::Reset).unwrap();
         for _ in 0..20 {
@@ -215,7 +215,7 @@ fn a_flooded_log_stops_nothing() {
     let psdu = with_word("sixlo:flood");
     host.ask(HostMessage::Receive { psdu: &psdu }).unwrap();
     host.ask(HostMessage::Hello { version: 1 }).unwrap();
-    let log = host.transport.log();
+    let log = host.transport.logged();
     assert!(log.len() > 10, "{log:?}");
     let said: Vec<_> = log
         .iter()

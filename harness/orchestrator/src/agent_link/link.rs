@@ -141,6 +141,11 @@ impl AgentLink {
         self.is_closed
     }
 
+    /// Lines that the device has logged beside the link since they were last asked for.
+    pub fn log(&mut self) -> Vec<String> {
+        self.transport.log()
+    }
+
     /// The end of what the device said beside the link, on its console.
     pub fn last_words(&mut self) -> String {
         self.transport.last_words()

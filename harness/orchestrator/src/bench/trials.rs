@@ -236,7 +236,10 @@ impl Bench<'_> {
                     passed -= usize::from(before == Verdict::Pass);
                     right.remove(&judged.trial.case);
                 }
-                Event::Started { .. } | Event::Replaced { .. } | Event::Finished { .. } => {}
+                Event::Started { .. }
+                | Event::Logged { .. }
+                | Event::Replaced { .. }
+                | Event::Finished { .. } => {}
             },
         )?;
         let seconds = begin.elapsed().as_secs_f64();

@@ -18,6 +18,9 @@ use crate::dut::{Dut, HostProcess, SpawnError, Start};
 use crate::medium::{AirSettings, VirtualAir};
 use crate::tester::{Security, Tester};
 
+/// Lines of a device's log that are kept until they are asked for.
+const MOST_LOGGED: usize = 1000;
+
 /// What is the same for every lane of a run.
 #[derive(Debug, Clone)]
 pub struct LaneSettings {
@@ -69,6 +72,8 @@ pub struct Lane {
     pub(crate) collects_strays: bool,
     /// Those kept.
     pub(crate) strays: Vec<Vec<u8>>,
+    /// Lines that the device has logged, up to its last end.
+    log: Vec<String>,
     /// What a second radio had heard when the last trial ended, since the device's bridge
     /// started.
     overheard: Overheard,
@@ -126,6 +131,7 @@ impl Lane {
             is_tardy: false,
             collects_strays: false,
             strays: Vec::new(),
+            log: Vec::new(),
             overheard: Overheard::default(),
             hello,
             spec,
@@ -209,10 +215,23 @@ impl Lane {
     /// Ends the device; says in words how it had ended by itself.
     pub(crate) fn bury(&mut self) -> String {
         self.given = None;
+        self.keep_log();
         match self.device.take() {
             Some(device) => device.bury(),
             None => "was not running".to_owned(),
         }
+    }
+
+    /// Lines that the device has logged since they were last asked for.
+    pub(crate) fn log(&mut self) -> Vec<String> {
+        self.keep_log();
+        std::mem::take(&mut self.log)
+    }
+
+    fn keep_log(&mut self) {
+        let lines = self.device.as_mut().map(|device| device.link().log());
+        self.log.extend(lines.unwrap_or_default());
+        self.log.truncate(MOST_LOGGED);
     }
 
     /// Ends the device in whatever state it is, and the next trial starts another.

@@ -65,6 +65,13 @@ impl Bench<'_> {
             attempts: attempts.len(),
             word: word.clone(),
         });
+        let lines = lane.log();
+        if !lines.is_empty() {
+            handover.tell(Event::Logged {
+                dut: trial.dut.clone(),
+                lines,
+            })?;
+        }
         handover.tell(Event::Judged(Box::new(Judged {
             trial: trial.meta(),
             attempts: attempts.len(),

@@ -8,8 +8,9 @@ use sixlo_judge::name::DutName;
 
 use super::header::Standing;
 use super::seat::Seat;
+use crate::agent_link::Hello;
 use crate::catalogue::Port;
-use crate::rig::{DutSpec, Program};
+use crate::rig::{DutSpec, Lane, LaneSettings, Program, RigError};
 
 /// A device that was asked for.
 #[derive(Debug, Clone)]
@@ -59,6 +60,42 @@ impl Device {
             }
         }
         devices
+    }
+
+    /// Opens it, where it stands.
+    ///
+    /// # Errors
+    /// If it cannot be judged at all.
+    pub(super) fn open(&self, settings: LaneSettings) -> Result<Lane, RigError> {
+        match &self.seat {
+            None => Lane::open(self.spec.clone(), settings),
+            Some(seat) => Lane::open_with(seat.starter(), self.spec.clone(), settings),
+        }
+    }
+
+    /// What keeps it from being opened here; none if nothing is known of.
+    pub(super) fn lacks(&self) -> Option<String> {
+        if self.seat.is_some() {
+            return None;
+        }
+        if self.spec.program == Program::Board {
+            return Some("runs on a board: name a rack that has one with --rack".to_owned());
+        }
+        let missing = self.spec.missing()?;
+        Some(format!("needs {}: {}", missing.file.display(), missing.get))
+    }
+
+    /// Why what stands on a board is not the device that is meant; none if it is. A bridge says
+    /// what its dut.yaml says.
+    pub fn is_another(&self, hello: &Hello) -> Option<String> {
+        let is_bridge = matches!(self.spec.program, Program::Bridge { .. });
+        let (says, meant) = (&hello.stack, &self.spec.stack);
+        let is_meant = says.to_lowercase().contains(&meant.to_lowercase());
+        (self.seat.is_some() && !is_bridge && !is_meant).then(|| {
+            format!(
+                "its firmware says it is `{says}`, its dut.yaml `{meant}`: name the right `firmware`, or the right `dut`, in the rack's file"
+            )
+        })
     }
 
     /// The column's title.

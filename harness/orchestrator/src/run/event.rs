@@ -30,6 +30,13 @@ pub enum Event {
     },
     /// A device cannot be judged here.
     LeftOut(LeftOut),
+    /// A device has logged lines in the attempts at the trial that is judged next.
+    Logged {
+        /// The device.
+        dut: DutName,
+        /// The lines, each with its level before it.
+        lines: Vec<String>,
+    },
     /// A trial has its last word.
     Judged(Box<Judged>),
     /// The last word on a trial may have changed: an answer to it came late, or the device

@@ -27,7 +27,7 @@ use super::queue::Queue;
 use super::recorder::{Entry, Recorder, RecorderHandle, Stopped};
 use super::selected::Selected;
 use crate::catalogue::{Catalogue, Parameters, compile};
-use crate::rig::{Lane, LaneSettings, Program};
+use crate::rig::{Lane, LaneSettings};
 
 /// Plays what is selected, records it in `journal`, and says so as it goes.
 /// What a killed run recorded stands in `before` and is not played again. Once `ended`
@@ -123,25 +123,17 @@ impl Worker<'_> {
 
     fn judge(&self, device: &Device) -> Result<(), Stopped> {
         self.goes_on()?;
-        if device.seat.is_none() && device.spec.program == Program::Board {
-            let why = "runs on a board: name a rack that has one with --rack";
-            return self.leave_out(device, why, true);
-        }
-        if device.seat.is_none()
-            && let Some(missing) = device.spec.missing()
-        {
-            let why = format!("needs {}: {}", missing.file.display(), missing.get);
+        if let Some(why) = device.lacks() {
             return self.leave_out(device, why, true);
         }
         let opened = Instant::now();
-        let opening = match &device.seat {
-            None => Lane::open(device.spec.clone(), self.settings()),
-            Some(seat) => Lane::open_with(seat.starter(), device.spec.clone(), self.settings()),
-        };
-        let mut lane = match opening {
+        let mut lane = match device.open(self.settings()) {
             Ok(lane) => lane,
             Err(error) => return self.leave_out(device, error, false),
         };
+        if let Some(why) = device.is_another(lane.hello()) {
+            return self.leave_out(device, why, false);
+        }
         let profile = Profile {
             class_unsupported_type: self.selected.parameters.class_unsupported_type,
             ..lane.profile().clone()

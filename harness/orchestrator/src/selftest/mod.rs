@@ -271,7 +271,10 @@ impl Bench<'_> {
                         .left_out
                         .push(format!("{}: {}", left_out.dut, left_out.why));
                 }
-                Event::Started { .. } | Event::Replaced { .. } | Event::Finished { .. } => {}
+                Event::Started { .. }
+                | Event::Logged { .. }
+                | Event::Replaced { .. }
+                | Event::Finished { .. } => {}
             },
         )?;
         Ok(played)

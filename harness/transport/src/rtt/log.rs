@@ -5,6 +5,7 @@
 //! with anything else is shown as its text alone.
 
 use std::collections::HashMap;
+use std::fmt;
 
 use serde::Deserialize;
 
@@ -34,6 +35,12 @@ pub struct LogLine {
     pub level: String,
     /// What it says.
     pub text: String,
+}
+
+impl fmt::Display for LogLine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.level, self.text)
+    }
 }
 
 impl Texts {

@@ -35,6 +35,8 @@ struct State {
     /// Octets of the first of `up` that the host has.
     taken: usize,
     log: VecDeque<u8>,
+    /// Octets at its end that nobody has asked for yet.
+    unread_log: usize,
     /// The host waits for the device.
     waits: bool,
     /// The host is no longer interested.
@@ -129,6 +131,17 @@ impl Queues {
         matches!(self.lock().end, Some(Err(_)))
     }
 
+    /// Whole frames of the log that nobody has asked for yet.
+    pub fn new_log(&self) -> Vec<u8> {
+        let mut state = self.lock();
+        let unread = state.log.len() - state.unread_log;
+        let mut octets: Vec<u8> = state.log.iter().skip(unread).copied().collect();
+        let whole = octets.iter().rposition(|&octet| octet == 0);
+        octets.truncate(whole.map_or(0, |at| at + 1));
+        state.unread_log -= octets.len();
+        octets
+    }
+
     /// The end of the log.
     pub fn log(&self) -> Vec<u8> {
         self.lock().log.iter().copied().collect()
@@ -187,6 +200,7 @@ impl Queues {
         let kept = state.log.len().min(too_many);
         state.log.drain(..kept);
         state.log.extend(&log[too_many - kept..]);
+        state.unread_log = (state.unread_log + log.len()).min(state.log.len());
         self.to_host.notify_one();
     }
 

@@ -9,6 +9,9 @@ use super::queues::{CALL, Queues};
 use super::worker::Worker;
 use crate::{Channel, Transport, TransportError};
 
+/// Lines of the log that stand beside the last words.
+const LOGGED_BEFORE: usize = 5;
+
 /// The agent of a board that runs.
 pub struct RttTransport {
     worker: Arc<Worker>,
@@ -35,7 +38,7 @@ impl RttTransport {
     }
 
     /// The end of what the firmware logged.
-    pub fn log(&self) -> Vec<LogLine> {
+    pub fn logged(&self) -> Vec<LogLine> {
         self.image.texts.lines(&self.queues.log())
     }
 }
@@ -76,12 +79,20 @@ impl Transport for RttTransport {
             Ok(words) => words,
             Err(error) => error.to_string(),
         };
-        let mut log = self.log();
-        log.retain(|line| line.level == "error" || line.level == "warn");
-        match log.pop() {
-            Some(LogLine { level, text }) => format!("{words}; logged before: {level}: {text}"),
-            None => words,
+        let log = self.logged();
+        let last = &log[log.len().saturating_sub(LOGGED_BEFORE)..];
+        match last {
+            [] => words,
+            last => {
+                let lines: Vec<String> = last.iter().map(LogLine::to_string).collect();
+                format!("{words} [logged before: {}]", lines.join(" | "))
+            }
         }
+    }
+
+    fn log(&mut self) -> Vec<String> {
+        let lines = self.image.texts.lines(&self.queues.new_log());
+        lines.iter().map(LogLine::to_string).collect()
     }
 }
 

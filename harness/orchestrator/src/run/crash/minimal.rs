@@ -79,16 +79,15 @@ impl<'a> Hunter<'a> {
         selection: &Selection,
         until: Instant,
     ) -> Result<Self, ShrinkError> {
-        if let Some(missing) = device.spec.missing() {
-            let needs = format!("needs {}: {}", missing.file.display(), missing.get);
-            return Err(ShrinkError::Missing(needs));
+        if let Some(lacks) = device.lacks() {
+            return Err(ShrinkError::Missing(lacks));
         }
         let settings = LaneSettings {
             addresses: parameters.addresses.clone(),
             air: selection.air(),
             cpu: None,
         };
-        let lane = Lane::open(device.spec.clone(), settings)?;
+        let lane = device.open(settings)?;
         let profile = Profile {
             class_unsupported_type: parameters.class_unsupported_type,
             ..lane.profile().clone()
@@ -176,6 +175,8 @@ impl Tries<'_, '_> {
     /// What was seen, if the device ended in the way that is looked for.
     fn ends(&mut self, trial: &Trial) -> Option<Evidence> {
         self.count += 1;
+        // One that hangs at each try is no device to be left alone: that is what is looked for.
+        self.hunter.lane.hung_in_a_row = 0;
         let mut evidence = play(&mut self.hunter.lane, trial, self.attempt);
         // What an earlier try has left in the device is none of this one's.
         if ends_in_given(&evidence.events) {

@@ -97,8 +97,8 @@ fn ended_before(line: &Line) -> bool {
 
 /// Stands between how a process ended and what it said.
 const LAST_WORDS: &str = "its last words: ";
-/// Begins what a board's registers held, which is another with each frame.
-const REGISTERS: &str = " [registers: ";
+/// Begins what a board's registers held, and what it had logged: another with each frame.
+const BESIDE: [&str; 2] = [" [registers: ", " [logged before: "];
 
 /// How a device ended in an attempt; none if it did not.
 fn words_of(line: &Line) -> Option<String> {
@@ -139,9 +139,9 @@ fn hung(ms: u64) -> String {
 
 fn signature(words: &str) -> String {
     let words = words.split_once(LAST_WORDS).map_or(words, |(_, last)| last);
-    let words = words
-        .split_once(REGISTERS)
-        .map_or(words, |(cause, _)| cause);
+    let words = BESIDE.iter().fold(words, |words, begin| {
+        words.split_once(begin).map_or(words, |(cause, _)| cause)
+    });
     let mut signature = String::new();
     for c in words.chars() {
         let c = if c.is_ascii_digit() { '#' } else { c };
@@ -169,6 +169,8 @@ mod tests {
         let one = "hard fault: invalid state, pc 0x0000beef [registers: r0 0x0000000a]";
         let other = "hard fault: invalid state, pc 0x0000beef [registers: r0 0x0000000b]";
         assert_eq!(signature(one), signature(other));
+        let logged = "hard fault: invalid state, pc 0x0000beef [logged before: info: frame of 7]";
+        assert_eq!(signature(one), signature(logged));
         let elsewhere = "hard fault: invalid state, pc 0x0000cafe [registers: r0 0x0000000a]";
         assert_ne!(signature(one), signature(elsewhere));
     }

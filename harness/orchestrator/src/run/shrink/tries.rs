@@ -45,16 +45,15 @@ impl<'a> Tries<'a> {
         is_tardy: bool,
         mut journal: Journal,
     ) -> Result<Self, ShrinkError> {
-        if let Some(missing) = device.spec.missing() {
-            let needs = format!("needs {}: {}", missing.file.display(), missing.get);
-            return Err(ShrinkError::Missing(needs));
+        if let Some(lacks) = device.lacks() {
+            return Err(ShrinkError::Missing(lacks));
         }
         let settings = LaneSettings {
             addresses: parameters.addresses.clone(),
             air: selection.air(),
             cpu: None,
         };
-        let mut lane = Lane::open(device.spec.clone(), settings)?;
+        let mut lane = device.open(settings)?;
         if is_tardy {
             lane.distrust();
         }
