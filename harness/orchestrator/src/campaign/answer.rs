@@ -57,6 +57,12 @@ pub(super) fn is_answer(packet: &[u8]) -> bool {
     first.is_some_and(|first| *first == ECHO_REPLY || *first < FIRST_INFORMATIONAL)
 }
 
+/// Whether a packet is a neighbour advertisement (RFC 4861 4.4).
+pub(super) fn is_advertisement(packet: &[u8]) -> bool {
+    let first = icmpv6(packet).and_then(<[u8]>::first);
+    first == Some(&NEIGHBOR_ADVERTISEMENT)
+}
+
 /// Whether a packet answers what bears this nonce.
 pub fn answers(packet: &[u8], nonce: &Nonce) -> bool {
     let Some(message) = icmpv6(packet) else {

@@ -6,6 +6,7 @@ use sixlo_agent_protocol::{HostMessage, Setting};
 use sixlo_judge::evidence::{Cause, What};
 use sixlo_judge::testcase::Given;
 
+use super::answer::is_advertisement;
 use super::{Asked, Broken, Player};
 use crate::rig::Lane;
 
@@ -61,13 +62,33 @@ impl Player<'_, '_> {
         }
         self.tell_network()?;
         // A trial without a control is about a cold start.
-        if trial.control.is_some() {
-            for psdu in self.lane.tester.introduce(trial) {
-                self.transmit(&psdu, Cause::Automatic)?;
-            }
+        let introductions = match trial.control {
+            Some(_) => self.lane.tester.introduce(trial),
+            None => Vec::new(),
+        };
+        for psdu in &introductions {
+            self.transmit(psdu, Cause::Automatic)?;
         }
         // An answer to this must not be taken for one to the control.
-        self.catch_up()
+        self.catch_up()?;
+        self.hear_advertisements(introductions.len())
+    }
+
+    /// Waits for as many answers to solicitations, where *done* says only that a frame was put
+    /// on air: they bear no nonce, and one that comes late would be taken for the control's,
+    /// and the control's for the stimulus's.
+    fn hear_advertisements(&mut self, wanted: usize) -> Result<(), Broken> {
+        if wanted == 0 || !self.lane.spec().is_lossy {
+            return Ok(());
+        }
+        let enough = |player: &Self| {
+            let packets = player.packets.iter();
+            packets.filter(|packet| is_advertisement(packet)).count() >= wanted
+        };
+        self.hear_own_time(self.deadline(), enough)?;
+        // These are no answers to the control, either.
+        self.packets.clear();
+        Ok(())
     }
 
     fn configure(&mut self, given: &[Given]) -> Result<(), Broken> {

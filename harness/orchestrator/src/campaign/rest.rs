@@ -71,7 +71,7 @@ impl Player<'_, '_> {
     /// Hears until `enough`, or until the device has had `limit` of time; says whether it was
     /// enough. That the machine had no time for it is no silence of the device, so where somebody
     /// can look at it from outside, wall time alone does not end the waiting.
-    fn hear_own_time(
+    pub(super) fn hear_own_time(
         &mut self,
         limit: Duration,
         mut enough: impl FnMut(&Self) -> bool,
