@@ -89,6 +89,14 @@ impl AgentLink {
         }
     }
 
+    /// `total` says how long the machine has kept the device from running so far: its start may
+    /// take so much longer.
+    #[must_use]
+    pub fn held_up_by(mut self, total: impl Fn() -> Duration + Send + 'static) -> Self {
+        self.watchdog.held_up_by(Box::new(total));
+        self
+    }
+
     /// Queues a command; returns its sequence number. It goes out with the next
     /// [`hear`](Self::hear).
     pub fn queue(&mut self, message: HostMessage<'_>) -> u32 {
@@ -188,7 +196,7 @@ impl AgentLink {
                 return Ok(Some(said));
             }
             let now = Instant::now();
-            if barks_at.is_some_and(|barks_at| barks_at <= now) {
+            if barks_at.is_some_and(|barks_at| barks_at <= now) && !self.watchdog.is_put_off() {
                 return Err(LinkError::Silent(self.watchdog.limit()));
             }
             if end.is_some_and(|end| end <= now) {

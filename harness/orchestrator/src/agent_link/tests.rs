@@ -202,6 +202,31 @@ fn one_that_watches_its_device_itself_may_take_its_time() {
 }
 
 #[test]
+fn a_start_may_take_longer_by_what_the_machine_kept_it_from_running() {
+    let silent = |mut agent: Agent| while !agent.read().is_empty() {};
+    for (held_up, is_started) in [(SHORT * 3, false), (SHORT * 300, true)] {
+        let (link, agent) = link(move |mut agent| {
+            if is_started {
+                agent.say(1, AgentMessage::Done);
+            }
+            silent(agent);
+        });
+        let mut link = link.held_up_by(move || held_up);
+        link.set_watchdog(SHORT);
+        link.queue(HostMessage::Reset);
+        if is_started {
+            assert_eq!(said(&mut link), Ok(Said::Done(1)));
+            link.queue(HostMessage::Reset);
+        }
+        let begin = Instant::now();
+        assert_eq!(link.hear(), Err(LinkError::Silent(SHORT)));
+        assert_eq!(begin.elapsed() < SHORT + held_up, is_started);
+        drop(link);
+        agent.join().unwrap();
+    }
+}
+
+#[test]
 fn an_answer_to_a_command_that_was_never_given_is_no_answer() {
     let (mut link, agent) = link(|mut agent| {
         agent.say(9, AgentMessage::Done);

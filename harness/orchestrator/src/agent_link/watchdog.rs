@@ -1,5 +1,5 @@
 //! How long a device may owe an answer. Always wall time: one whose time is virtual
-//! can hang, too.
+//! can hang, too. Of a start, the time that the machine was busy with others is not counted.
 
 use std::time::{Duration, Instant};
 
@@ -7,6 +7,8 @@ use std::time::{Duration, Instant};
 const LIMIT: Duration = Duration::from_secs(2);
 /// A device that is starting gets longer: a guest kernel boots meanwhile.
 const START_LIMIT: Duration = Duration::from_secs(20);
+/// Less than that is no reason to wait on.
+const LEAST: Duration = Duration::from_millis(1);
 
 /// Barks when an answer is owed for too long.
 pub(super) struct Watchdog {
@@ -16,6 +18,11 @@ pub(super) struct Watchdog {
     /// Since when the oldest unanswered command waits: when it was first tried to be
     /// written, or when the one before it was answered.
     since: Option<Instant>,
+    is_starting: bool,
+    /// How long the device has been kept from running since it began.
+    held_up: Option<Box<dyn Fn() -> Duration + Send>>,
+    /// So much of that has been given to it.
+    given: Duration,
 }
 
 impl Watchdog {
@@ -25,11 +32,32 @@ impl Watchdog {
             limit: START_LIMIT,
             started: LIMIT,
             since: None,
+            is_starting: true,
+            held_up: None,
+            given: Duration::ZERO,
         }
+    }
+
+    /// Asked when a start takes too long.
+    pub fn held_up_by(&mut self, total: Box<dyn Fn() -> Duration + Send>) {
+        self.held_up = Some(total);
+    }
+
+    /// Whether it is too early to bark, for the device has been kept from starting by others.
+    /// It gets that time, and is looked at again.
+    pub fn is_put_off(&mut self) -> bool {
+        let Some(held_up) = self.held_up.as_ref().filter(|_| self.is_starting) else {
+            return false;
+        };
+        let more = held_up().saturating_sub(self.given);
+        self.given += more;
+        self.since = self.since.map(|since| since + more);
+        more >= LEAST
     }
 
     /// An answer came; others are owed still, or none.
     pub fn answered(&mut self, is_last: bool) {
+        self.is_starting = false;
         self.limit = self.limit.min(self.started);
         self.since = (!is_last).then(Instant::now);
     }

@@ -1,5 +1,6 @@
 //! A device under test, as the campaign sees it: commands in, words out.
 
+mod held_up;
 mod process;
 mod remote;
 

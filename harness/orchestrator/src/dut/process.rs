@@ -16,6 +16,7 @@ use rustix::thread::CpuSet;
 use thiserror::Error;
 
 use super::Dut;
+use super::held_up::held_up;
 use crate::agent_link::{AgentLink, Pipes, TransportError};
 
 /// A process closes its descriptors before it has ended: so long its end may take.
@@ -111,11 +112,12 @@ impl HostProcess {
         };
         let pipes = Pipes::new(OwnedFd::from(stdout), OwnedFd::from(stdin))?
             .with_console(OwnedFd::from(stderr))?;
+        let process = child.id();
         Ok(HostProcess {
             pidfd: pidfd_open(pid, PidfdFlags::empty())?,
             child,
             is_buried: false,
-            link: AgentLink::new(pipes),
+            link: AgentLink::new(pipes).held_up_by(move || held_up(process)),
         })
     }
 
