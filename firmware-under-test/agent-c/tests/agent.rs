@@ -233,6 +233,8 @@ fn it_writes_every_agent_message_of_the_vectors() {
     let mut wanted = vectors("agent ");
     // settled-with-timer: in the test against the Rust agent.
     wanted.remove(5);
+    // energy: its radios measure none.
+    wanted.pop();
     assert_eq!(said, wanted);
 }
 
@@ -321,6 +323,7 @@ fn command() -> impl Strategy<Value = Vec<u8>> {
         (seq(), octets()).prop_map(|(seq, psdu)| frame(seq, HostMessage::Transmit { psdu: &psdu })),
         (seq(), octets()).prop_map(|(seq, psdu)| frame(seq, HostMessage::Receive { psdu: &psdu })),
         seq().prop_map(|seq| frame(seq, HostMessage::Statistics)),
+        seq().prop_map(|seq| frame(seq, HostMessage::Energy)),
         (seq(), any::<u64>())
             .prop_map(|(seq, to_us)| frame(seq, HostMessage::AdvanceClock { to_us })),
     ]

@@ -92,6 +92,13 @@ pub enum AgentMessage<'a> {
         #[b(0)]
         text: &'a str,
     },
+    /// The answer to [`Energy`](crate::HostMessage::Energy).
+    #[n(10)]
+    Energy {
+        /// Power on the channel, whoever's it is, in dBm.
+        #[n(0)]
+        dbm: i8,
+    },
 }
 
 /// Who a device is and what it can do.

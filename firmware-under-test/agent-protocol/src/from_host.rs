@@ -81,6 +81,9 @@ pub enum HostMessage<'a> {
         #[n(0)]
         for_us: u64,
     },
+    /// How loud the radio's channel is now.
+    #[n(10)]
+    Energy,
 }
 
 /// What a radio does. After power-on it is the device's own.

@@ -66,6 +66,10 @@ fn host_messages() -> Vec<FromHost<'static>> {
             seq: 13,
             message: HostMessage::Statistics,
         },
+        FromHost {
+            seq: 14,
+            message: HostMessage::Energy,
+        },
     ]
 }
 
@@ -133,6 +137,10 @@ fn agent_messages() -> Vec<FromAgent<'static>> {
                 transmitted: 2,
                 dropped: 300,
             },
+        },
+        FromAgent {
+            seq: 14,
+            message: AgentMessage::Energy { dbm: -91 },
         },
     ]
 }

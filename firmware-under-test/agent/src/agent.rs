@@ -185,6 +185,10 @@ impl<S: Stack, R: Radio> Agent<S, R> {
                 };
                 answer(outlet, seq, outcome);
             }
+            HostMessage::Energy => match self.radio.energy_dbm() {
+                Some(dbm) => say(outlet, seq, AgentMessage::Energy { dbm }),
+                None => answer(outlet, seq, Outcome::Unsupported),
+            },
             HostMessage::Statistics => match self.radio.statistics().or(self.stack.statistics()) {
                 Some(counts) => {
                     let message = AgentMessage::Statistics {

@@ -58,6 +58,11 @@ pub trait Radio {
     /// How a frame sounds that the host hands over (virtual PHY only); none: it is not heard.
     fn hear(&mut self, psdu: &[u8], now_us: u64) -> Option<Signal>;
 
+    /// Power on its channel now, in dBm, if it can measure that.
+    fn energy_dbm(&mut self) -> Option<i8> {
+        None
+    }
+
     /// Its counters, if it has any.
     fn statistics(&self) -> Option<Statistics> {
         None

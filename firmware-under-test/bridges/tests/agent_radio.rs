@@ -11,7 +11,9 @@ use std::time::{Duration, Instant};
 use rustix::fs::{Mode, OFlags, open};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::{OptionalActions, tcgetattr, tcsetattr};
-use sixlo_agent::{Agent, Identity, Outbox, Outcome, Outlet, Signal, Stack, VirtualPhy};
+use sixlo_agent::{
+    Agent, Identity, Outbox, Outcome, Outlet, Radio, Sent, Signal, Stack, VirtualPhy,
+};
 use sixlo_agent_protocol::{Abilities, RadioRole, Setting, Tap};
 use sixlo_bridges::medium::Medium;
 use sixlo_bridges::radios;
@@ -55,6 +57,27 @@ impl Stack for Still {
     }
 }
 
+/// The virtual PHY, of a loudness.
+struct Loud;
+
+impl Radio for Loud {
+    fn set_role(&mut self, role: RadioRole) -> Outcome {
+        VirtualPhy.set_role(role)
+    }
+
+    fn transmit(&mut self, psdu: &[u8]) -> Sent {
+        VirtualPhy.transmit(psdu)
+    }
+
+    fn hear(&mut self, psdu: &[u8], now_us: u64) -> Option<Signal> {
+        VirtualPhy.hear(psdu, now_us)
+    }
+
+    fn energy_dbm(&mut self) -> Option<i8> {
+        Some(-91)
+    }
+}
+
 /// The line, as the agent writes to it.
 struct Written(File);
 
@@ -87,7 +110,7 @@ fn board() -> Board {
     let mut line = File::from(master);
     thread::spawn(move || {
         let mut outlet = Written(line.try_clone().unwrap());
-        let mut agent = Agent::with_radio(Still(told), VirtualPhy, 1);
+        let mut agent = Agent::with_radio(Still(told), Loud, 1);
         agent.announce(&mut outlet);
         let mut octets = [0; 256];
         while let Ok(length @ 1..) = line.read(&mut octets) {
@@ -134,6 +157,7 @@ fn a_sniffer_at_a_serial_line_is_tuned_and_tells_what_it_hears() {
         thread::yield_now();
     };
     assert_eq!(heard.psdu, FRAME);
+    assert_eq!(radio.look().unwrap(), ["channel 20: -91 dBm now"]);
     assert_eq!(heard.rssi_dbm, Some(-60));
     assert!(!radio.send(&FRAME).unwrap(), "it is no injector");
 }

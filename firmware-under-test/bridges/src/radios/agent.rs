@@ -28,6 +28,7 @@ const MOST_WAITING: usize = 1024;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Answer {
     Hello { version: u32 },
+    Energy { dbm: i8 },
     Done,
     No,
 }
@@ -82,6 +83,7 @@ impl Inbox {
             AgentMessage::Hello(hello) => Answer::Hello {
                 version: hello.version,
             },
+            AgentMessage::Energy { dbm } => Answer::Energy { dbm },
             AgentMessage::Done => Answer::Done,
             AgentMessage::Unsupported | AgentMessage::Error { .. } => Answer::No,
             _ => return,
@@ -188,5 +190,15 @@ impl Language for AgentRadio {
 
     fn heard(&mut self) -> Option<Heard> {
         self.inbox.heard.pop_front()
+    }
+
+    fn look(&mut self, line: &mut Line) -> Result<Vec<String>, RadioTrouble> {
+        Ok(match self.ask(line, HostMessage::Energy)? {
+            Some(Answer::Energy { dbm }) => {
+                vec![format!("channel {}: {dbm} dBm now", self.channel)]
+            }
+            // Not every radio can measure.
+            _ => Vec::new(),
+        })
     }
 }

@@ -37,6 +37,13 @@ pub enum Said {
     },
     /// A line for a person.
     Log(String),
+    /// How loud a radio's channel is.
+    Energy {
+        /// The command that asked.
+        seq: u32,
+        /// Power on the channel, in dBm.
+        dbm: i8,
+    },
     /// Octets that are no message, and why.
     Nonsense(String),
 }
@@ -50,6 +57,7 @@ impl Said {
             | Said::Unsupported(seq)
             | Said::Refused(seq, _)
             | Said::Settled { seq, .. }
+            | Said::Energy { seq, .. }
             | Said::Statistics { seq, .. } => Some(*seq).filter(|seq| *seq != 0),
             _ => None,
         }
@@ -113,6 +121,7 @@ impl From<FromAgent<'_>> for Said {
                 received,
             },
             AgentMessage::Log { text } => Said::Log(text.to_owned()),
+            AgentMessage::Energy { dbm } => Said::Energy { seq, dbm },
         }
     }
 }

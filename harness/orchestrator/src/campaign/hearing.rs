@@ -82,8 +82,8 @@ impl Player<'_, '_> {
             }
             Said::Hello(..) => return Err(Broken::Rebooted),
             Said::Nonsense(text) => return Err(Broken::Nonsense(text)),
-            // What a sniffer hears is not for this lane; a log line is for people.
-            Said::Captured(_) | Said::Log(_) => {}
+            // What a radio hears is not for this lane; a log line is for people.
+            Said::Captured(_) | Said::Energy { .. } | Said::Log(_) => {}
         }
         Ok(())
     }

@@ -140,6 +140,7 @@ impl Led {
                 AgentMessage::Done
                 | AgentMessage::Unsupported
                 | AgentMessage::Error { .. }
+                | AgentMessage::Energy { .. }
                 | AgentMessage::Statistics { .. },
             ) => self.board_owes.retain(|owed| *owed != seq),
             _ => {}

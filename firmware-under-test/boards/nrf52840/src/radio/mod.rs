@@ -100,7 +100,7 @@ fn put(psdu: &[u8], senses: bool, awaits: Option<u8>) -> Came {
 
 impl Antenna {
     /// The energy on the channel now, in dBm.
-    pub fn energy_dbm(&self) -> i16 {
+    fn energy(&self) -> i16 {
         with(|core| core.change(|_| phy::energy_dbm()))
     }
 
@@ -143,7 +143,7 @@ impl Radio for Antenna {
 
     fn set_role(&mut self, role: RadioRole) -> Outcome {
         with(|core| core.change(|core| core.role = role));
-        defmt::info!("energy on the channel: {=i16} dBm", self.energy_dbm());
+        defmt::info!("energy on the channel: {=i16} dBm", self.energy());
         Outcome::Done
     }
 
@@ -176,6 +176,10 @@ impl Radio for Antenna {
     /// Frames come by the antenna alone.
     fn hear(&mut self, _psdu: &[u8], _now_us: u64) -> Option<Signal> {
         None
+    }
+
+    fn energy_dbm(&mut self) -> Option<i8> {
+        Some(i8::try_from(self.energy()).unwrap_or(i8::MAX))
     }
 
     fn statistics(&self) -> Option<Statistics> {
