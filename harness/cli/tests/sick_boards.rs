@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use common::house::{CASE, House};
+use common::house::{CASE, DUT, House};
 use common::recording::last;
 use common::{checkout, said};
 use sixlo_harness::run::Recorded;
@@ -122,7 +122,7 @@ fn each_way_to_break_has_its_verdict_and_the_board_beside_it_has_none_of_it() {
     );
     // What the firmware logged.
     assert!(
-        text.contains("log P6LoWPAN-5: info: and on, and on, and on: "),
+        text.contains("log P6LoWPAN-5: info: P6LoWPAN reference node 0.1.0 is ready"),
         "{text}"
     );
 
@@ -160,14 +160,15 @@ fn what_is_on_a_board_and_should_not_be_is_trouble_of_the_bench_and_is_told() {
     let house = rack(&[
         ("good", "p6lowpan-4", "P6LoWPAN-4", ""),
         ("old", "other-version", "P6LoWPAN-5", ""),
-        ("mistaken", "p6lowpan-3", "another", ""),
+        ("mistaken", "p6lowpan-3", "another-3", ""),
         ("mixed-up", "p6lowpan-2", "P6LoWPAN-2", another),
         ("unheard-of", "p6lowpan-1", "P6LoWPAN-1", ", chip: nRF99"),
     ]);
     let port = "firmware-under-test/ports/another";
+    let own = house.read(DUT).replace("stack: p6lowpan", "stack: another");
     house.write(
         &format!("{port}/dut.yaml"),
-        "stack: another\nversion: \"1\"\nduts:\n  - name: another\n    start: { self: p6lowpan-3 }\n    claims: { level: 3 }\n",
+        own.replace("P6LoWPAN-", "another-"),
     );
     house.write(&format!("{port}/known.yaml"), "[]\n");
     house.write(&format!("{port}/README.md"), "Another.\n");

@@ -130,10 +130,12 @@ impl Start for Hands {
             )));
         }
         let mut started = self.try_with_power();
-        if started.is_err() && !self.has_lived && self.failed == 0 {
-            // It may hang since somebody else used it; or what was written was not what was read
-            // back, once.
-            self.rouse();
+        if started.is_err() && self.failed == 0 {
+            // A probe or an emulator that has gone is noticed by the first call, and the second
+            // opens another one. A board that was never heard may hang since somebody else used it.
+            if !self.has_lived {
+                self.rouse();
+            }
             started = self.try_with_power();
         }
         // It is waited for once: a board that has not come back by then keeps nobody waiting.
@@ -238,8 +240,8 @@ mod tests {
         assert!(hands.start().is_err());
         assert_eq!(
             starts.load(Ordering::Relaxed),
-            1,
-            "it answered, and is asked"
+            2,
+            "it answered, and is asked twice"
         );
     }
 
