@@ -86,6 +86,10 @@ impl<T: Transport + ?Sized> Transport for Box<T> {
         (**self).wait(to_write, limit)
     }
 
+    fn log(&mut self) -> Vec<String> {
+        (**self).log()
+    }
+
     fn last_words(&mut self) -> String {
         (**self).last_words()
     }

@@ -266,6 +266,10 @@ impl<T: Transport> Transport for Aired<T> {
         }
     }
 
+    fn log(&mut self) -> Vec<String> {
+        self.board.log()
+    }
+
     fn last_words(&mut self) -> String {
         self.board.last_words()
     }

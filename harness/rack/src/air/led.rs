@@ -288,6 +288,10 @@ impl Transport for Led {
         }
     }
 
+    fn log(&mut self) -> Vec<String> {
+        self.board.log()
+    }
+
     fn last_words(&mut self) -> String {
         self.board.last_words()
     }
