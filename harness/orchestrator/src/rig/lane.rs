@@ -236,7 +236,11 @@ impl Lane {
 
     /// Ends the device in whatever state it is, and the next trial starts another.
     pub(crate) fn abandon(&mut self) {
-        self.bury();
+        // Its link may be what the harness panicked in: its log is not asked for.
+        self.given = None;
+        if let Some(device) = self.device.take() {
+            device.bury();
+        }
         self.is_dirty = true;
     }
 
