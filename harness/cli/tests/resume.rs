@@ -43,18 +43,38 @@ fn a_run_that_plays_everything_three_times_is_carried_on() {
     let words: Vec<String> = ["--repeat", "3"].map(str::to_owned).into();
     let words = [run_of(&CASES), words].concat();
     let whole = whole(&words);
+    let name = |line: &Line| {
+        let trial = &line.trial;
+        (trial.dut.clone(), trial.case.clone(), trial.label.clone())
+    };
     let mut times = BTreeMap::<_, BTreeSet<u16>>::new();
     for line in &whole.recorded.lines {
-        let Line { trial, .. } = line;
-        let name = (&trial.dut, &trial.case, &trial.label);
-        times.entry(name).or_default().insert(trial.time);
+        times.entry(name(line)).or_default().insert(line.trial.time);
     }
-    let once: Vec<_> = times.values().filter(|times| times.len() == 1).collect();
+    let once: BTreeSet<_> = times
+        .keys()
+        .filter(|name| times[*name].len() == 1)
+        .collect();
     let thrice = times.values().filter(|times| **times == [1, 2, 3].into());
-    // The calibration is there once, and first.
     assert_eq!(once.len() + thrice.count(), times.len());
+    // The calibration is there once, and of each device first.
+    let is_once = |line: &&Line| once.contains(&name(line));
+    for (dut, ..) in &once {
+        let of_it = whole
+            .recorded
+            .lines
+            .iter()
+            .filter(|line| line.trial.dut == *dut);
+        assert!(!of_it.skip_while(is_once).any(|line| is_once(&line)));
+    }
     let alone = &unbroken().recorded.lines;
-    assert!(whole.recorded.lines.starts_with(&alone[..once.len()]));
+    let words_of = |lines: &[Line]| -> BTreeMap<_, _> {
+        let lines = lines.iter().filter(is_once);
+        lines
+            .map(|line| (line.trial.id.clone(), line.judgement.verdict))
+            .collect()
+    };
+    assert_eq!(words_of(&whole.recorded.lines), words_of(alone));
     assert_eq!(whole.recorded.lines.len(), 3 * alone.len() - 2 * once.len());
     kill_and_carry_on(&words, &whole, &[0.2, 0.7]);
     let folder = latest(whole.runs.path()).unwrap();
