@@ -20,7 +20,7 @@ const GUEST: &str = "SIXLO_MONITORS";
 
 /// What makes the interfaces, and then runs this very test once more, inside.
 const INIT: &str = r#"#!/bin/sh
-mount -t proc none /proc; mount -t sysfs none /sys; mount -t tmpfs none /tmp; mount -t tmpfs none /run
+mount -t proc none /proc; mount -t sysfs none /sys; mount -t tmpfs none /run
 set -e
 m=$(ls -d /usr/lib/uml/modules/*/kernel)
 insmod $m/net/ieee802154/ieee802154.ko; insmod $m/net/mac802154/mac802154.ko 2>/dev/null || { insmod $m/lib/crc-ccitt.ko; insmod $m/net/mac802154/mac802154.ko; }
