@@ -2,7 +2,8 @@
 //! on four at once, over each way there is to one.
 //!
 //!     firmware-under-test/boards/build
-//!     cargo run --release -p sixlo-harness --example boards_bench [SECONDS]
+//!     cargo build --release --workspace --bins --examples
+//!     target/release/examples/boards_bench [SECONDS]
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
