@@ -70,14 +70,9 @@ impl<T: Transport> Aired<T> {
                 self.is_over = true;
                 return Ok(());
             }
-            let mut messages = std::mem::take(&mut self.from_board);
-            let mut said = Ok(());
-            messages.take(channel, &chunk[..length], |message| {
-                let one = self.hear_board(message);
-                said = std::mem::replace(&mut said, Ok(())).and(one);
-            });
-            self.from_board = messages;
-            said?;
+            for message in self.from_board.take(channel, &chunk[..length]) {
+                self.hear_board(&message)?;
+            }
         }
         while self.has_room() {
             let heard = self.hall.hear(self.channel).map_err(trouble)?;
@@ -247,9 +242,9 @@ impl<T: Transport> Transport for Aired<T> {
         if !self.has_room() {
             return Ok(0);
         }
-        let mut messages = std::mem::take(&mut self.from_host);
-        messages.take(Channel::Control, octets, |message| self.hear_host(message));
-        self.from_host = messages;
+        for message in self.from_host.take(Channel::Control, octets) {
+            self.hear_host(&message);
+        }
         self.flush()?;
         Ok(octets.len())
     }

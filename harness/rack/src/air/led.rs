@@ -105,14 +105,9 @@ impl Led {
                 self.is_over = true;
                 return Ok(());
             }
-            let mut messages = std::mem::take(&mut self.from_board);
-            let mut heard = Ok(());
-            messages.take(channel, &chunk[..length], |message| {
-                let one = self.take_board(message);
-                heard = std::mem::replace(&mut heard, Ok(())).and(one);
-            });
-            self.from_board = messages;
-            heard?;
+            for message in self.from_board.take(channel, &chunk[..length]) {
+                self.take_board(&message)?;
+            }
         }
         Ok(())
     }
@@ -270,9 +265,8 @@ impl Transport for Led {
         if self.waiting.len() >= MOST_WAITING {
             return Ok(0);
         }
-        let waiting = &mut self.waiting;
-        let keep = |message: &[u8]| waiting.push_back(message.to_vec());
-        self.from_host.take(Channel::Control, octets, keep);
+        self.waiting
+            .extend(self.from_host.take(Channel::Control, octets));
         Ok(octets.len())
     }
 
@@ -331,11 +325,11 @@ mod tests {
             let mut told = Vec::new();
             while let Ok(length) = self.end.read(&mut octets) {
                 let octets = &octets[..length];
-                self.messages.take(Channel::Control, octets, |message| {
-                    let from_host: FromHost<'_> = minicbor::decode(message).unwrap();
+                for message in self.messages.take(Channel::Control, octets) {
+                    let from_host: FromHost<'_> = minicbor::decode(&message).unwrap();
                     let is_frame = matches!(from_host.message, HostMessage::Receive { .. });
                     told.push((from_host.seq, is_frame));
-                });
+                }
             }
             told
         }
@@ -365,10 +359,10 @@ mod tests {
         let mut messages = Messages::default();
         let mut heard = Vec::new();
         while let Some((channel, length)) = led.read(&mut octets).unwrap() {
-            messages.take(channel, &octets[..length], |message| {
-                let said: FromAgent<'_> = minicbor::decode(message).unwrap();
+            for message in messages.take(channel, &octets[..length]) {
+                let said: FromAgent<'_> = minicbor::decode(&message).unwrap();
                 heard.push((said.seq, format!("{:?}", said.message)));
-            });
+            }
         }
         heard
     }

@@ -11,17 +11,19 @@ use sixlo_transport::Channel;
 pub(super) struct Messages(Box<[Accumulator; 2]>);
 
 impl Messages {
-    /// Hands over each message that is whole now. A damaged frame is dropped: whoever waits
+    /// The messages that are whole with these octets. A damaged frame is dropped: whoever waits
     /// for an answer to it notices.
-    pub fn take(&mut self, channel: Channel, octets: &[u8], mut each: impl FnMut(&[u8])) {
+    pub fn take(&mut self, channel: Channel, octets: &[u8]) -> Vec<Vec<u8>> {
+        let mut whole = Vec::new();
         let mut rest = octets;
         while !rest.is_empty() {
             let (after, frame) = self.0[channel as usize].feed(rest);
             rest = after;
             if let Some(Ok(message)) = frame {
-                each(message);
+                whole.push(message.to_vec());
             }
         }
+        whole
     }
 }
 
@@ -91,9 +93,9 @@ mod tests {
         for (from, to) in [(1, 2), (23, 24), (255, 256), (70_000, 0)] {
             let mut messages = Messages::default();
             let mut found = Vec::new();
-            messages.take(Channel::Control, &framed(&asked(from)), |message| {
-                found = framed(&Numbered::of(message).unwrap().numbered(to));
-            });
+            for message in messages.take(Channel::Control, &framed(&asked(from))) {
+                found = framed(&Numbered::of(&message).unwrap().numbered(to));
+            }
             assert_eq!(found, framed(&asked(to)), "{from} {to}");
         }
     }
@@ -110,9 +112,9 @@ mod tests {
             (Channel::Phy, &two[3..]),
         ];
         for (channel, octets) in halves {
-            messages.take(channel, octets, |message| {
-                numbers.push(Numbered::of(message).unwrap().seq);
-            });
+            for message in messages.take(channel, octets) {
+                numbers.push(Numbered::of(&message).unwrap().seq);
+            }
         }
         assert_eq!(numbers, [1, 2]);
     }

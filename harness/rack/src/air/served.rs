@@ -64,13 +64,11 @@ fn carry(board: &mut dyn Transport, input: &Receiver<Vec<u8>>) -> Result<(), Tra
                 });
             }
             // Two channels become one, message by message.
-            messages.take(channel, &chunk[..length], |message| {
-                up.extend(
-                    Numbered::of(message)
-                        .map(|one| framed(&one))
-                        .unwrap_or_default(),
-                );
-            });
+            for message in messages.take(channel, &chunk[..length]) {
+                if let Some(one) = Numbered::of(&message) {
+                    up.extend(framed(&one));
+                }
+            }
         }
         if !up.is_empty() && stdout.write_all(&up).and_then(|()| stdout.flush()).is_err() {
             return Ok(());
