@@ -80,3 +80,15 @@ fn what_a_rack_has_is_listed_and_what_is_asked_for_wrongly_is_told() {
         "{doctor}"
     );
 }
+
+#[test]
+fn a_board_without_its_image_is_told_to_build_it_and_not_to_look_at_its_cable() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("rack.yaml");
+    let board = "boards: [{ name: bare, emulated: qemu, firmware: none.elf, dut: P6LoWPAN-0 }]";
+    fs::write(&file, board).unwrap();
+    let doctor = sixlo(&["rack", "doctor", "--rack"]).arg(&file).output();
+    let text = said(&doctor.unwrap());
+    assert_eq!(text.matches("WRONG").count(), 1, "{text}");
+    assert!(text.contains("boards/build makes it"), "{text}");
+}

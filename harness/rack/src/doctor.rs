@@ -70,9 +70,13 @@ impl Doctor<'_> {
                 next: next.to_owned(),
             });
         };
-        self.image(board, &mut tell);
+        let has_image = self.image(board, &mut tell);
         if let Some(power) = &board.power {
             self.power(power, &mut tell);
+        }
+        // Without what it is to run it cannot be tried, and its cable is not to blame.
+        if !has_image {
+            return;
         }
         match board.occupant {
             Occupant::Radio => {
@@ -205,9 +209,10 @@ impl Doctor<'_> {
         }
     }
 
-    fn image(&self, board: &Board, tell: &mut impl FnMut(State, String, &str)) {
+    /// Whether the board can be tried: what it is to run is there, or it runs already.
+    fn image(&self, board: &Board, tell: &mut impl FnMut(State, String, &str)) -> bool {
         let Some(firmware) = &board.firmware else {
-            return;
+            return true;
         };
         let path = &firmware.value;
         let shown = path.display();
@@ -220,7 +225,7 @@ impl Doctor<'_> {
                     words,
                     "firmware-under-test/boards/build makes it",
                 );
-                return;
+                return false;
             }
         };
         match changed_since(path, written) {
@@ -231,6 +236,7 @@ impl Doctor<'_> {
             }
             None => tell(State::Right, format!("image {shown}"), ""),
         }
+        true
     }
 
     fn power(&self, power: &Power, tell: &mut impl FnMut(State, String, &str)) {
