@@ -30,19 +30,22 @@ impl<'a> Scene<'a> {
         if shown.is_empty() {
             return self.unanswered(asked).expecting(expected);
         }
-        let mut open: Vec<String> = Vec::new();
+        let (mut wrong, mut open) = (Vec::new(), Vec::new());
         for (field, wanted) in &pattern.fields {
             match self.judge_field(*field, wanted, &shown, &sent) {
                 Field::Right => {}
-                Field::Wrong(seen, mismatch) => {
-                    return Finding {
-                        rung: Rung::Delivered,
-                        ..Finding::wrong(seen, mismatch.to_string())
-                    }
-                    .expecting(expected);
-                }
+                Field::Wrong(oracle, mismatch) => wrong.push((oracle, mismatch.to_string())),
                 Field::Open(why) => open.push(why),
             }
+        }
+        // Each of them is told: behind one field that is known to be wrong another must not hide.
+        if let Some(oracle) = wrong.iter().map(|(oracle, _)| *oracle).max() {
+            let words: Vec<String> = wrong.into_iter().map(|(_, words)| words).collect();
+            return Finding {
+                rung: Rung::Delivered,
+                ..Finding::wrong(oracle, words.join(", "))
+            }
+            .expecting(expected);
         }
         let seen = shown
             .iter()

@@ -109,6 +109,21 @@ fn a_quote_that_shows_another_value_fails_in_words() {
 }
 
 #[test]
+fn each_wrong_field_is_told() {
+    let wrong = changed(TAG, |packet| {
+        udp_of(packet).src_port = 0xf0d1;
+        udp_of(packet).dst_port = 0xf0c2;
+    });
+    let judgement = begun(PORTS).hears(STEP, &port_unreachable(&wrong)).judged();
+    assert_eq!((judgement.verdict, judgement.outcome), (Fail, WrongValue));
+    assert_eq!(
+        judgement.observed,
+        "udp.src_port expected 61617 (0xf0b1), observed 61649 (0xf0d1), \
+         udp.dst_port expected 61618 (0xf0b2), observed 61634 (0xf0c2)"
+    );
+}
+
+#[test]
 fn only_named_fields_are_compared() {
     let other = changed(TAG, |packet| {
         udp_of(packet).checksum = Checksum::Zero;
