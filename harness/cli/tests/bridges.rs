@@ -168,6 +168,23 @@ fn a_machine_too_slow_for_the_deadline_fails_nothing_and_leaves_nothing_open() {
     assert!(valid.iter().all(|one| one.1 == "pass"), "{trials:#?}");
 }
 
+/// An advertisement bears no nonce. The one that answers the tester's introduction comes long after
+/// that was put on air, and is none of the trial's: neither the control's answer, nor, one further,
+/// that of a datagram which the node ignores.
+#[test]
+#[ignore = "some seconds on the wall's clock"]
+fn a_late_advertisement_answers_nothing_that_was_asked_after_it() {
+    const CASE: &str = "hop-limit-255-solicitation";
+    // How the case's frame begins, behind its addresses.
+    let ignores = "ignores=6300000000003afe80";
+    let house = house(&[behind_zep(&["late-ms=15", ignores], "50 ms")]);
+    let report = run(house.path(), &["--dut", "behind-zep", CASE]);
+    let trials = trials(&report);
+    let case = trials.iter().find(|one| one.0 == CASE);
+    let word = case.map(|one| (one.1.as_str(), one.2.as_str()));
+    assert_eq!(word, Some(("fail", "dropped")), "{trials:#?}");
+}
+
 #[test]
 #[ignore = "some seconds on the wall's clock"]
 fn a_node_that_computes_for_ever_has_hung() {

@@ -40,7 +40,9 @@ pub fn run(arguments: &mut Arguments) -> Result<ExitCode, ArgumentError> {
         0,
         "milliseconds of computing that a frame costs",
     )?;
+    let late_ms = arguments.take("late-ms", 0, "milliseconds until it sends what it has")?;
     let hangs_on = arguments.take("hangs-on", String::new(), "octets in hexadecimal")?;
+    let ignores = arguments.take("ignores", String::new(), "octets in hexadecimal")?;
     let held_up_by = arguments.take("held-up-by", String::new(), "the beginning of a line")?;
     let stack = make(&of, arguments)?;
     arguments.finish()?;
@@ -48,7 +50,9 @@ pub fn run(arguments: &mut Arguments) -> Result<ExitCode, ArgumentError> {
     let node = Ether::bind(own, towards.collect()).and_then(|ether| {
         let mut node = Node::new(stack, ether);
         node.works = Duration::from_millis(works_ms);
+        node.waiting.late = Duration::from_millis(late_ms);
         node.hangs_on = octets(&hangs_on);
+        node.ignores = octets(&ignores);
         node.held_up_by = held_up_by;
         // An image's own addresses, where nobody tells it others.
         for line in [("eui64", eui64), ("pan", pan)] {
@@ -68,13 +72,18 @@ pub fn run(arguments: &mut Arguments) -> Result<ExitCode, ArgumentError> {
     })
 }
 
-/// What the stack has put out, until the radio gets to it.
+/// What the stack has put out, and when the radio may get to it.
 #[derive(Default)]
-struct Waiting(VecDeque<Vec<u8>>);
+struct Waiting {
+    frames: VecDeque<(Instant, Vec<u8>)>,
+    /// So long after the stack did.
+    late: Duration,
+}
 
 impl Outbox for Waiting {
     fn transmitted(&mut self, psdu: &[u8]) {
-        self.0.push_back(psdu.to_vec());
+        let due = Instant::now() + self.late;
+        self.frames.push_back((due, psdu.to_vec()));
     }
 
     fn delivered(&mut self, _packet: &[u8]) {}
@@ -104,6 +113,8 @@ struct Node {
     works: Duration,
     /// A frame that holds these octets is its last; none: it goes on for ever.
     hangs_on: Vec<u8>,
+    /// A frame that holds these octets is acknowledged, and no more comes of it; none: all are taken.
+    ignores: Vec<u8>,
     /// At a line that begins so it has no CPU for a while; none: it always has one.
     held_up_by: String,
 }
@@ -133,6 +144,11 @@ fn octets(text: &str) -> Vec<u8> {
         .collect()
 }
 
+/// Whether a frame holds these octets; none are in no frame.
+fn holds(psdu: &[u8], wanted: &[u8]) -> bool {
+    !wanted.is_empty() && psdu.windows(wanted.len()).any(|octets| octets == wanted)
+}
+
 impl Node {
     fn new(stack: Boxed, ether: Ether) -> Node {
         Node {
@@ -148,6 +164,7 @@ impl Node {
             pan: None,
             works: Duration::ZERO,
             hangs_on: Vec::new(),
+            ignores: Vec::new(),
             held_up_by: String::new(),
         }
     }
@@ -234,7 +251,12 @@ impl Node {
             .sending
             .as_ref()
             .map(|sending| sending.again.saturating_duration_since(Instant::now()));
-        let limit = timer.into_iter().chain(again).min();
+        // What waits behind a frame under way is due when that has arrived.
+        let next = match (&self.sending, self.waiting.frames.front()) {
+            (None, Some((due, _))) => Some(due.saturating_duration_since(Instant::now())),
+            _ => None,
+        };
+        let limit = timer.into_iter().chain(again).chain(next).min();
         let limit = limit.map(|limit| Timespec {
             tv_sec: limit.as_secs().cast_signed(),
             tv_nsec: limit.subsec_nanos().into(),
@@ -274,14 +296,15 @@ impl Node {
         if psdu != self.last_heard {
             self.last_heard = psdu.to_vec();
             self.work(psdu);
-            self.stack.receive(psdu, &mut self.waiting);
+            if !holds(psdu, &self.ignores) {
+                self.stack.receive(psdu, &mut self.waiting);
+            }
         }
     }
 
     /// Computes as long as this frame costs.
     fn work(&self, psdu: &[u8]) {
-        let length = self.hangs_on.len();
-        let hangs = length > 0 && psdu.windows(length).any(|octets| octets == self.hangs_on);
+        let hangs = holds(psdu, &self.hangs_on);
         let begin = Instant::now();
         while hangs || begin.elapsed() < self.works {
             std::hint::spin_loop();
@@ -315,7 +338,10 @@ impl Node {
             self.sending = None;
         }
         while self.sending.is_none()
-            && let Some(mut psdu) = self.waiting.0.pop_front()
+            && let Some((_, mut psdu)) = self
+                .waiting
+                .frames
+                .pop_front_if(|(due, _)| *due <= Instant::now())
         {
             let is_unicast = Header::of(&psdu[..psdu.len() - 2]).is_some_and(|header| {
                 header.destination.is_some()
