@@ -11,8 +11,8 @@ use crate::catalogue::error::CatalogueError;
 use crate::catalogue::yaml::{self, At, patterns::Patterns};
 
 /// One cause of deviations: of trials, or of a sending cell that no trial fails by. An entry that
-/// lists several patterns is as many entries as there are pairs of a case and a label, all with
-/// the same reason.
+/// lists several patterns is as many entries as there are cases, labels and columns together, all
+/// with the same reason.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Entry {
@@ -21,17 +21,12 @@ struct Entry {
     outcome: Option<RawOutcome>,
     sending: Option<Topics>,
     shows: Option<At<String>>,
-    #[serde(default = "any")]
-    duts: String,
+    duts: Option<Patterns>,
     versions: Option<At<String>>,
     reason: String,
     function: Option<String>,
     link: Option<String>,
     embargo: Option<At<String>>,
-}
-
-fn any() -> String {
-    "*".to_owned()
 }
 
 /// An outcome that can be known: not a right one.
@@ -71,7 +66,7 @@ impl Topics {
 
 /// What all entries say in the same way.
 struct Common {
-    dut: Glob,
+    duts: Vec<Glob>,
     versions: Option<VersionRange>,
     reason: String,
     function: Option<String>,
@@ -115,7 +110,10 @@ impl Explained {
             })?),
         };
         let common = Common {
-            dut: Glob::from(entry.duts.as_str()),
+            duts: match entry.duts {
+                Some(duts) => duts.globs(),
+                None => vec![Glob::from("*")],
+            },
             versions,
             reason: match entry.link {
                 Some(link) => format!("{} ({link})", entry.reason),
@@ -147,15 +145,16 @@ impl Explained {
                         text,
                     ));
                 };
-                self.cells
-                    .extend(rows.names().into_iter().map(|row| KnownCell {
-                        topic: Topic(row),
+                for row in rows.names() {
+                    self.cells.extend(common.duts.iter().map(|dut| KnownCell {
+                        topic: Topic(row.clone()),
                         cell,
-                        dut: common.dut.clone(),
+                        dut: dut.clone(),
                         versions: common.versions.clone(),
                         reason: common.reason.clone(),
                         function: common.function.clone(),
                     }));
+                }
             }
             _ => {
                 let text = "explains neither trials nor a cell (allowed: `cases` and `outcome`, with `labels` or without; \
@@ -184,22 +183,22 @@ fn of_trials(
         None => vec![None],
         Some(labels) => labels.globs().into_iter().map(Some).collect(),
     };
-    let known = |(case, label): (Glob, Option<Glob>)| Known {
-        case,
-        label,
-        dut: common.dut.clone(),
-        versions: common.versions.clone(),
-        outcome,
-        reason: common.reason.clone(),
-        function: common.function.clone(),
-        embargo: common.embargo,
-    };
-    let pairs = cases.globs().into_iter().flat_map(|case| {
-        labels
-            .iter()
-            .map(move |label| (case.clone(), label.clone()))
-    });
-    pairs.map(known).collect()
+    let mut known = Vec::new();
+    for case in cases.globs() {
+        for label in &labels {
+            known.extend(common.duts.iter().map(|dut| Known {
+                case: case.clone(),
+                label: label.clone(),
+                dut: dut.clone(),
+                versions: common.versions.clone(),
+                outcome,
+                reason: common.reason.clone(),
+                function: common.function.clone(),
+                embargo: common.embargo,
+            }));
+        }
+    }
+    known
 }
 
 /// The day until which something is withheld.

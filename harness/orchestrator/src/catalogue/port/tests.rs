@@ -281,15 +281,21 @@ fn known_deviations_are_read() {
     assert_eq!(known[0].outcome, Outcome::Dropped);
     assert!(known[0].case.matches("fragments-reversed"));
     assert_eq!(known[1].reason, "r (https://example.org)");
-    let several = "- { cases: [a, b], labels: [\"x*\", y], outcome: undecided, reason: r }\n";
+    let several = "- { cases: [a, b], labels: [\"x*\", y], duts: [\"1\", \"2\"], outcome: undecided, reason: r }\n";
     let known = known::known("known.yaml", several, &mut errors)
         .expect("known")
         .trials;
-    let pairs: Vec<_> = known
+    let each: Vec<_> = known
         .iter()
-        .map(|entry| format!("{} {}", entry.case, entry.label.as_ref().expect("label")))
+        .map(|entry| {
+            let label = entry.label.as_ref().expect("label");
+            format!("{} {label} {}", entry.case, entry.dut)
+        })
         .collect();
-    assert_eq!(pairs, ["a x*", "a y", "b x*", "b y"]);
+    let expected = [
+        "a x* 1", "a x* 2", "a y 1", "a y 2", "b x* 1", "b x* 2", "b y 1", "b y 2",
+    ];
+    assert_eq!(each, expected);
     assert!(known.iter().all(|entry| entry.outcome == Outcome::Unknown));
     let wrong = "- { cases: x, outcome: dropped, reason: r, versions: \">>1\" }\n";
     assert!(known::known("known.yaml", wrong, &mut errors).is_none());
