@@ -28,7 +28,7 @@ pub struct Settings<S> {
 pub struct Zep {
     /// The program and its arguments, with `{node-port}` and `{tester-port}`.
     pub program: Vec<String>,
-    /// The node's channel, 11 to 26.
+    /// The node's channel: 0 to 26, for what stands there need be no channel of 2.4 GHz.
     pub channel: u8,
 }
 

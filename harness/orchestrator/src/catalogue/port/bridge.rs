@@ -14,13 +14,16 @@ use crate::catalogue::error::CatalogueError;
 use crate::catalogue::yaml::{self, At, scalar::Time};
 use crate::rig::Program;
 
+/// IEEE 802.15.4-2015 10.1.3; those below it are of other bands.
+const FIRST_OF_2400_MHZ: u8 = 11;
+
 /// A node that speaks ZEP over UDP.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct Zep {
     /// The program and its arguments; `{node-port}` and `{tester-port}` are the UDP ports.
     program: At<Vec<At<String>>>,
-    /// The node's channel: ZEP frames of another one are not for it.
+    /// The node's channel: ZEP frames of another one are not for it. 0 of a node that knows none.
     channel: At<u8>,
 }
 
@@ -286,7 +289,7 @@ impl Reader<'_> {
     fn zep(&mut self, zep: &Zep) -> Value {
         json!({
             "program": self.command(&zep.program, &["node-port", "tester-port"]),
-            "channel": self.channel(&zep.channel),
+            "channel": self.channel(&zep.channel, 0),
         })
     }
 
@@ -312,7 +315,7 @@ impl Reader<'_> {
             "injector": injector,
             "sniffer": sniffer,
             "program": program,
-            "channel": self.channel(&raw.channel),
+            "channel": self.channel(&raw.channel, FIRST_OF_2400_MHZ),
         })
     }
 
@@ -348,10 +351,10 @@ impl Reader<'_> {
         })
     }
 
-    /// Channels of 2.4 GHz, IEEE 802.15.4-2015 10.1.3.
-    fn channel(&mut self, channel: &At<u8>) -> u8 {
-        if !(11..=26).contains(&channel.value) {
-            let text = format!("`{}` is no channel (11 to 26)", channel.value);
+    /// Channels up to those of 2.4 GHz, IEEE 802.15.4-2015 10.1.3.
+    fn channel(&mut self, channel: &At<u8>, least: u8) -> u8 {
+        if !(least..=26).contains(&channel.value) {
+            let text = format!("`{}` is no channel ({least} to 26)", channel.value);
             self.fail(channel, text);
         }
         channel.value

@@ -187,7 +187,7 @@ fn mistakes_in_a_bridge_are_told_with_their_places() {
         (
             "channel: 26",
             "channel: 27",
-            "dut.yaml:8:98: `27` is no channel (11 to 26)",
+            "dut.yaml:8:98: `27` is no channel (0 to 26)",
         ),
         (
             "{tester-port}",
