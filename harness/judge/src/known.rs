@@ -13,7 +13,7 @@ use crate::profile::Profile;
 use crate::verdict::{Judgement, Outcome, Verdict};
 
 /// One entry of known.yaml: where a stack is known to deviate, and why.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Known {
     /// Which cases.
     pub case: Glob,
@@ -76,11 +76,8 @@ pub enum Applies {
 impl Known {
     /// Whether it speaks of this trial on this device.
     pub fn applies(&self, meta: &TrialMeta, profile: &Profile) -> Applies {
-        let labelled = self
-            .label
-            .as_ref()
-            .is_none_or(|label| label.matches(&meta.label));
-        if !labelled || !self.case.matches(&meta.case.0) || !self.dut.matches(&meta.dut.0) {
+        let labelled = |label: &Glob| label.matches(&meta.label);
+        if !self.asks_for(meta) || !self.label.as_ref().is_none_or(labelled) {
             return Applies::No;
         }
         match &self.versions {
@@ -152,14 +149,14 @@ impl Glob {
 }
 
 /// Versions between bounds, such as `>=6.1, <6.2`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct VersionRange(Vec<(Relation, Version)>);
 
 /// Dotted numbers; a suffix such as `-rc1` is left out.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 struct Version(Vec<u64>);
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Relation {
     Less,
     AtMost,

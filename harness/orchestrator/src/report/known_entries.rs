@@ -1,29 +1,31 @@
 //! What became of each entry of known.yaml: one that explains nothing is out of date.
 
+use std::collections::HashMap;
+
 use sixlo_judge::known::{Applies, Known};
+use sixlo_judge::meta::TrialMeta;
+use sixlo_judge::name::DutName;
 use sixlo_judge::profile::Profile;
 
 use super::Results;
 
-/// What a run says of one entry.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What a run says of one entry: of several columns the last of these counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Use {
     /// Nothing it speaks of was played.
     NotAsked,
-    /// It speaks of a trial that was played.
-    Matches,
-    /// It speaks of trials on another version of the stack only.
-    OtherVersion,
     /// Its cases were played, and none of their trials is the one it speaks of.
     Nothing,
+    /// It speaks of trials on another version of the stack only.
+    OtherVersion,
+    /// It speaks of a trial that was played.
+    Matches,
 }
 
 /// Entries that match nothing although their cases were played: an error, for they
 /// would hide a deviation to come.
 pub(super) fn unmatched(results: &Results) -> Vec<String> {
-    entries(results)
-        .into_iter()
-        .filter(|entry| usage(results, entry) == Use::Nothing)
+    used(results, Use::Nothing)
         .map(|entry| {
             format!(
                 "{}: no trial is of this kind; mend the pattern or take the entry out",
@@ -35,9 +37,7 @@ pub(super) fn unmatched(results: &Results) -> Vec<String> {
 
 /// Entries for other versions: ignored, and said.
 pub(super) fn other_version(results: &Results) -> Vec<String> {
-    entries(results)
-        .into_iter()
-        .filter(|entry| usage(results, entry) == Use::OtherVersion)
+    used(results, Use::OtherVersion)
         .map(|entry| {
             let versions = entry.versions.as_ref();
             let versions = versions.map_or_else(String::new, |versions| versions.to_string());
@@ -46,39 +46,49 @@ pub(super) fn other_version(results: &Results) -> Vec<String> {
         .collect()
 }
 
-/// Every entry once, though the columns of one port share a file.
-fn entries<'a>(results: &'a Results) -> Vec<&'a Known> {
-    let mut entries: Vec<&Known> = Vec::new();
-    for known in results.known.values().flatten() {
-        if !entries.contains(&known) {
-            entries.push(known);
-        }
-    }
-    entries
-}
-
-fn usage(results: &Results, entry: &Known) -> Use {
-    let mut usage = Use::NotAsked;
+/// The entries of which the run says this, each once, though the columns of one port share a file.
+fn used<'a>(results: &'a Results<'_>, wanted: Use) -> impl Iterator<Item = &'a Known> {
+    let mut played: HashMap<&DutName, Vec<&TrialMeta>> = HashMap::new();
     for finding in &results.findings {
-        let dut = &finding.trial.dut;
-        let theirs = results.known.get(dut);
-        if !theirs.is_some_and(|known| known.contains(entry)) {
-            continue;
-        }
-        let Some(profile) = results.profiles.iter().find(|profile| profile.name == *dut) else {
+        let trial = &finding.trial;
+        played.entry(&trial.dut).or_default().push(trial);
+    }
+    let mut places = HashMap::new();
+    let mut uses: Vec<(&Known, Use)> = Vec::new();
+    for (dut, entries) in &results.known {
+        let profile = results.profiles.iter().find(|profile| profile.name == *dut);
+        let (Some(profile), Some(played)) = (profile, played.get(dut)) else {
             continue;
         };
-        if speaks_of_withheld(results, entry, profile) {
-            return Use::Matches;
-        }
-        match entry.applies(&finding.trial, profile) {
-            Applies::Yes => return Use::Matches,
-            Applies::OtherVersion => usage = Use::OtherVersion,
-            Applies::No if usage == Use::NotAsked && entry.asks_for(&finding.trial) => {
-                usage = Use::Nothing;
+        for entry in entries {
+            let place = *places.entry(entry).or_insert_with(|| {
+                uses.push((entry, Use::NotAsked));
+                uses.len() - 1
+            });
+            let (_, so_far) = &mut uses[place];
+            if *so_far != Use::Matches {
+                *so_far = (*so_far).max(usage(results, entry, profile, played));
             }
-            Applies::No => {}
         }
+    }
+    uses.into_iter()
+        .filter(move |(_, used)| *used == wanted)
+        .map(|(entry, _)| entry)
+}
+
+/// What these trials of one device say of an entry.
+fn usage(results: &Results, entry: &Known, profile: &Profile, played: &[&TrialMeta]) -> Use {
+    if speaks_of_withheld(results, entry, profile) {
+        return Use::Matches;
+    }
+    let mut usage = Use::NotAsked;
+    for trial in played {
+        usage = usage.max(match entry.applies(trial, profile) {
+            Applies::Yes => return Use::Matches,
+            Applies::OtherVersion => Use::OtherVersion,
+            Applies::No if entry.asks_for(trial) => Use::Nothing,
+            Applies::No => Use::NotAsked,
+        });
     }
     usage
 }
