@@ -85,6 +85,24 @@ fn every_row_has_valid_cases() {
 }
 
 /// Neither a folder of `ports/` nor a stack that people would name (`ci/stack-names`).
+/// A device may hold fragments of one trial when the next one comes, for as long as it waits for
+/// the others: a tag that two cases write down would bring them together.
+#[test]
+fn a_tag_that_is_written_down_is_one_cases_alone() {
+    let errors = RefCell::new(Vec::new());
+    let mut cases: HashMap<String, HashSet<PathBuf>> = HashMap::new();
+    for path in case_files(&testcases(), &errors) {
+        let text = fs::read_to_string(&path).expect("case");
+        for (_, after) in text.lines().filter_map(|line| line.split_once(" tag: 0x")) {
+            let tag = after.chars().take_while(char::is_ascii_hexdigit).collect();
+            cases.entry(tag).or_default().insert(path.clone());
+        }
+    }
+    assert!(cases.len() > 10, "{cases:?}");
+    cases.retain(|_, paths| paths.len() > 1);
+    assert!(cases.is_empty(), "{cases:#?}");
+}
+
 #[test]
 fn no_stack_is_named() {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..");
